@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/* (to be written) */
+typedef int teren_entities_is_empty;

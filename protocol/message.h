@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What travels: one request, one reply; and the enrolment that comes before them.
+ *
+ * Here:      pack and open, signatures included.
+ * Not here:  what to say when (device_session.c, server_session.c); HTTP.
+ *
+ * Shape   request  "TSQ" | version u8 | kind u8 | log u64 | head | parts | Ed25519 signature 64 by the log's key over all before
+ *         reply    "TSA" | version u8 | kind u8 | head | parts | signature 64 by the server's key over
+ *                  SHA-256(the request's bytes) followed by all of the reply before
+ *         head     raw size varint | size varint | raw deflate (dictionary HEAD) of a JSON object with short keys, see README
+ *         parts    count varint, then per part: size varint, bytes. A request's parts are segments, in order.
+ *                  A reply's parts are: receipt (may be empty), page (may be empty).
+ * Media type application/vnd.teren.sync. A reply bound to its request cannot be a stale one.
+ * Errors  ERROR_CORRUPT, ERROR_LIMIT, ERROR_NEWER, ERROR_MEMORY. A reply that does not begin with the magic is ERROR_OFFLINE:
+ *         a portal answered.
+ */
+#ifndef PROTOCOL_MESSAGE_H
+#define PROTOCOL_MESSAGE_H
+
+#include "protocol/digest.h"
+#include "protocol/page.h"
+#include "protocol/receipt.h"
+#include "protocol/scope.h"
+
+#define MESSAGE_MEDIA_TYPE "application/vnd.teren.sync"
+
+/* Where a device stands in the feed. Rows, cursor and digest move in one transaction. */
+struct cursor {
+    uint64_t epoch;            /* the server's; 0 before the first pull */
+    uint64_t position;         /* every row of the scope up to here is held */
+    uint64_t scope;            /* version of the grants that `position` is about */
+    uint64_t fill;             /* while the grants change: rows that came in or went out are dealt with up to here */
+};
+
+enum message_kind { MESSAGE_SYNC = 1, MESSAGE_BUNDLE = 2 };   /* a bundle skips the counter: it travels slowly */
+
+struct request {
+    enum message_kind kind;
+    uint64_t log;
+    uint64_t counter;          /* grows with every request of this log; a step back is a fork */
+    struct cursor cursor;
+    uint64_t last_seq;         /* what the device believes the server holds of its log, and the head there */
+    uint8_t last_head[HASH_SIZE];
+    uint64_t waiting;          /* changes after the segments below: there is more */
+    int64_t now_ms;            /* the device's wall clock, for the fleet's clock error; gates nothing */
+    uint32_t room;             /* bytes of page (deflated) the device would like at most */
+    const char *agent;         /* "teren 0.1.0" or "" when the server knows it (sent on the first request of a process) */
+    /* Repair: 0 none; 1: tell me your digest per bucket; 2: send me all rows of the buckets below, from `repair_after` on. */
+    unsigned repair;
+    const uint8_t *repair_buckets; size_t repair_bucket_count;   /* ascending */
+    const struct span *segments; size_t segment_count;
+    struct span bytes;         /* whole, as opened or packed */
+};
+
+enum reply_kind {
+    REPLY_OK = 0,
+    REPLY_FORK = 1,            /* your log's past is not mine: start a new one */
+    REPLY_REFUSED = 2,         /* revoked */
+    REPLY_RETRY = 3,           /* not now; wait at least retry_ms */
+    REPLY_UPGRADE = 4,         /* versions do not meet: `oldest`..`newest` is what I speak */
+    REPLY_CORRUPT = 5,         /* a segment did not verify: look at your disk; nothing was taken from it on */
+    REPLY_BEHIND = 6,          /* I hold less of your log than you believe (restored): push again after last_seq */
+};
+
+struct reply {
+    enum reply_kind kind;
+    int64_t now_ms;            /* the server's clock */
+    struct cursor cursor;      /* where the device stands after this page */
+    uint64_t last_seq;         /* what the server holds of this log, and the head there */
+    uint8_t last_head[HASH_SIZE];
+    uint64_t last_time;        /* effective stamp time of last_seq: the device's clock falls back to it after a clamp */
+    bool clamped;              /* this push had stamps ahead of time */
+    bool more;                 /* the feed has more now */
+    bool has_digest;           /* false while `more` */
+    struct digest digest;      /* of all the device is to hold at `cursor` */
+    uint64_t rows;             /* how many rows that are, each counted once */
+    uint32_t retry_ms;
+    uint32_t spread_ms;        /* after a link event, wait a random time up to this (herd) */
+    const char *reason;        /* for people, no personal data; "" mostly */
+    const struct grant *grants; size_t grant_count;   /* when the device's scope version is old, for its status page; else none */
+    const struct digest *buckets;                     /* BUCKETS of them when asked for, else NULL */
+    struct span receipt, page; /* parts; empty when none */
+    struct span bytes;
+};
+
+bool request_pack(struct bytes *out, const struct request *request, const uint8_t secret[SIGN_SECRET_SIZE], struct error *err);
+/* The log it claims to be from, before anything is verified: to look the key up. */
+bool request_peek(struct span in, uint64_t *ret_log, enum message_kind *ret_kind, struct error *err);
+bool request_open(struct arena *arena, struct span in, const uint8_t public_key[SIGN_PUBLIC_SIZE], struct request *ret, struct error *err);
+
+bool reply_pack(struct bytes *out, const struct reply *reply, struct span request, const uint8_t secret[SIGN_SECRET_SIZE], struct error *err);
+bool reply_open(struct arena *arena, struct span in, struct span request, const uint8_t server_public[SIGN_PUBLIC_SIZE],
+                struct reply *ret, struct error *err);
+
+/* Enrolment: a one-time code turns a fresh log into a device's log. POST /v1/enrol.
+ * Code   20 characters of Crockford base32 in groups of four: 14 of secret (70 bits), 6 of the server's key fingerprint (30 bits:
+ *        first bits of SHA-256 of its public key), so that whoever types the code also checks whom they talk to.
+ * Shape  request "TSE" | version u8 | log u64 | public key 32 | code secret text (14 characters, upper case) | agent text | kind text | signature 64
+ *        reply   "TSF" | version u8 | kind u8 | server public key 32 | device name text | digest key 16 | epoch u64 | now ms u64 | reason text |
+ *                signature 64 over SHA-256(request) followed by the reply before.
+ *        The same code with the same log may be asked again: the answer may have been lost. */
+enum { CODE_SECRET_CHARS = 14, CODE_PRINT_CHARS = 6, CODE_TEXT_SIZE = 25 };
+struct enrol_request { uint64_t log; uint8_t public_key[SIGN_PUBLIC_SIZE]; const char *secret, *agent, *device_kind; };
+struct enrol_reply {
+    enum reply_kind kind;      /* OK, REFUSED, RETRY, UPGRADE */
+    uint8_t server_public[SIGN_PUBLIC_SIZE];
+    const char *device;        /* name */
+    uint8_t digest_key[DIGEST_KEY_SIZE];
+    uint64_t epoch;
+    int64_t now_ms;
+    const char *reason;
+};
+void code_write(const uint8_t secret[9], const uint8_t server_public[SIGN_PUBLIC_SIZE], char ret[CODE_TEXT_SIZE]);  /* 70 bits of secret */
+/* Splits what a person typed; false with ERROR_INVALID when it is not 20 such characters. */
+bool code_read(const char *typed, char ret_secret[CODE_SECRET_CHARS + 1], char ret_print[CODE_PRINT_CHARS + 1], struct error *err);
+bool code_matches_server(const char print[CODE_PRINT_CHARS + 1], const uint8_t server_public[SIGN_PUBLIC_SIZE]);
+bool enrol_request_pack(struct bytes *out, const struct enrol_request *request, const uint8_t secret[SIGN_SECRET_SIZE], struct error *err);
+bool enrol_request_open(struct arena *arena, struct span in, struct enrol_request *ret, struct error *err);   /* signature by the key inside */
+bool enrol_reply_pack(struct bytes *out, const struct enrol_reply *reply, struct span request, const uint8_t secret[SIGN_SECRET_SIZE], struct error *err);
+bool enrol_reply_open(struct arena *arena, struct span in, struct span request, const char print[CODE_PRINT_CHARS + 1],
+                      struct enrol_reply *ret, struct error *err);   /* checks the fingerprint, then the signature by that key */
+
+/* A bundle: a request (or its reply) in a file, sealed to the reader. "TSB" | version u8 | sealed box (libsodium crypto_box_seal,
+ * X25519 from the Ed25519 key). */
+bool bundle_seal(struct bytes *out, struct span message, const uint8_t reader_public[SIGN_PUBLIC_SIZE], struct error *err);
+bool bundle_open(struct bytes *out, struct span in, const uint8_t reader_secret[SIGN_SECRET_SIZE], struct error *err);
+
+#endif

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+/* When to sync next. There is no last attempt.
+ *
+ * Here:      backoff with full jitter, Retry-After as a floor, the spread after a link event, debouncing.
+ * Not here:  timers and link events (agent/system), storing next_attempt_at (the store).
+ */
+#ifndef PROTOCOL_SCHEDULE_H
+#define PROTOCOL_SCHEDULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { BACKOFF_BASE_MS = 2000, BACKOFF_MAX_MS = 900 * 1000, LINK_DEBOUNCE_MS = 2000, IDLE_SYNC_MS = 900 * 1000, CHANGE_SYNC_MS = 2000 };
+
+struct schedule { uint32_t failures; int64_t next_attempt_ms; };   /* persisted; ms of a clock that never goes back across sleep, mapped to wall for show */
+
+/* random: 64 random bits. After a failure: rand(0, min(900, 2 * 2^n)) s, at least retry_after_ms; after a success: the idle interval, jittered by 10 %. */
+void schedule_failed(struct schedule *schedule, int64_t now_ms, int64_t retry_after_ms, uint64_t random);
+void schedule_succeeded(struct schedule *schedule, int64_t now_ms, uint64_t random);
+void schedule_link_up(struct schedule *schedule, int64_t now_ms, uint32_t spread_ms, uint64_t random);   /* soon: after the debounce and the spread; failures forgotten */
+void schedule_changed(struct schedule *schedule, int64_t now_ms);   /* something was recorded: within CHANGE_SYNC_MS unless backing off */
+
+#endif

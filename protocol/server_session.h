@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The server's half of one exchange, as a state machine: told what the ledger said, it answers what to do next.
+ *
+ * Here:      who is it, does its log follow on, what is taken, what is answered.
+ * Not here:  the ledger (server-stub), HTTP. No IO, no clock, no chance.
+ *
+ * One exchange is one transaction: LOOK_UP .. REPLY all happen inside it, and REPLY is sent only after its commit.
+ */
+#ifndef PROTOCOL_SERVER_SESSION_H
+#define PROTOCOL_SERVER_SESSION_H
+
+#include "protocol/message.h"
+
+/* What the ledger knows of a log. */
+struct log_standing {
+    bool known, revoked;
+    bool whole;                       /* device granted everything */
+    uint8_t public_key[SIGN_PUBLIC_SIZE];
+    uint64_t counter;                 /* the highest that was answered */
+    uint64_t last_seq; uint8_t last_head[HASH_SIZE]; uint64_t last_time;
+    uint64_t safe_seq;
+    uint64_t scope;                   /* version of its grants */
+    const struct grant *grants; size_t grant_count;
+    uint64_t epoch;                   /* the ledger's */
+};
+
+enum server_action_kind {
+    SERVER_LOOK_UP,     /* tell me the standing of `log` */
+    SERVER_HEAD_AT,     /* tell me the chain's head of `log` after `seq`, if a segment ends there */
+    SERVER_TAKE,        /* store these opened segments (they follow on), apply or quarantine each change; tell me verdicts and the new standing */
+    SERVER_FEED,        /* read the feed for this device from `cursor`, at most `room` bytes packed; `own_from`: rows moved by this
+                           very push and by nobody else since `cursor` need not travel: name them as keys only where many != 1 */
+    SERVER_BUCKETS,     /* tell me the digest per bucket of all the device is to hold */
+    SERVER_BUCKET_ROWS, /* all rows the device is to hold in these buckets */
+    SERVER_REPLY,       /* commit (note counter, clock error, agent, waiting), then send `reply` */
+};
+struct server_action {
+    enum server_action_kind kind;
+    uint64_t log, seq;
+    const struct segment *segments; size_t segment_count;   /* SERVER_TAKE */
+    const struct request *request;                          /* from the second action on */
+    const uint8_t *buckets; size_t bucket_count;
+    struct span reply;                                      /* SERVER_REPLY */
+};
+enum server_event_kind { SERVER_EVENT_STANDING, SERVER_EVENT_HEAD, SERVER_EVENT_TAKEN, SERVER_EVENT_FED, SERVER_EVENT_BUCKETS, SERVER_EVENT_FAILED };
+struct server_event {
+    enum server_event_kind kind;
+    struct log_standing standing;                        /* STANDING, TAKEN */
+    bool has_head; uint8_t head[HASH_SIZE];              /* HEAD */
+    const struct verdict *verdicts; size_t verdict_count; bool clamped;   /* TAKEN */
+    struct page page; struct cursor cursor; bool more;   /* FED (feed or bucket rows) */
+    struct digest digest; uint64_t rows; bool has_digest;
+    const struct digest *buckets;                        /* BUCKETS */
+    struct error error;                                  /* FAILED: the reply becomes RETRY and nothing is committed */
+};
+
+struct server_session;
+/* The arena holds all that the session makes; now_ms is the server's clock; secret signs. */
+struct server_session *server_session_create(struct arena *arena, const uint8_t secret[SIGN_SECRET_SIZE], int64_t now_ms, uint32_t spread_ms);
+/* ERROR_* in err and kind SERVER_REPLY with an empty reply when the request is not even one (HTTP 400). */
+struct server_action server_session_start(struct server_session *session, struct span request, struct error *err);
+struct server_action server_session_next(struct server_session *session, const struct server_event *event);
+
+#endif
