@@ -28,6 +28,7 @@ struct device_standing {
     int64_t now_ms;
     uint32_t batch_bytes;          /* learnt: how much to send at once; 64 KiB at first */
     const char *agent;
+    struct span introduction;      /* goes into every request until an answer to this log verified; empty when the server knows the log */
 };
 
 enum session_action_kind {

@@ -48,9 +48,24 @@ struct request {
     /* Repair: 0 none; 1: tell me your digest per bucket; 2: send me all rows of the buckets below, from `repair_after` on. */
     unsigned repair;
     const uint8_t *repair_buckets; size_t repair_bucket_count;   /* ascending */
+    struct span introduction;  /* INTRODUCTION_SIZE bytes while the server has not yet answered this log (it was started by a fork); else empty.
+                                  In the head, so that it can be read before the key that signs the request is known. */
     const struct span *segments; size_t segment_count;
     struct span bytes;         /* whole, as opened or packed */
 };
+
+/* A fresh log after a fork, made known by the log that the device was enrolled with: the same device goes on under a new name.
+ * Shape  "TSI" | old log u64 | fresh log u64 | fresh public key 32 | Ed25519 signature 64 by the OLD log's key over all before.
+ * Rule   the server takes it when `old` is known, not revoked, and the request's log is `fresh` and unknown; the fresh log then belongs to the
+ *        old one's device (name, grants, revocation). For a known log it is ignored (an answer was lost). One log may introduce many:
+ *        both halves of a cloned tablet. */
+enum { INTRODUCTION_SIZE = 3 + 8 + 8 + SIGN_PUBLIC_SIZE + SIGN_SIZE };
+struct introduction { uint64_t old, fresh; uint8_t fresh_public[SIGN_PUBLIC_SIZE]; };
+bool introduction_sign(struct bytes *out, const struct introduction *introduction, const uint8_t old_secret[SIGN_SECRET_SIZE], struct error *err);
+/* old_public NULL: read only, to look the old log's key up. */
+bool introduction_open(struct span in, const uint8_t *old_public, struct introduction *ret, struct error *err);
+/* The introduction that an unverified request brings; an empty span when none. In the arena. */
+bool request_peek_introduction(struct arena *arena, struct span in, struct span *ret, struct error *err);
 
 enum reply_kind {
     REPLY_OK = 0,

@@ -26,6 +26,8 @@ struct log_standing {
 
 enum server_action_kind {
     SERVER_LOOK_UP,     /* tell me the standing of `log` */
+    SERVER_INTRODUCE,   /* `introduction` verified: tie its fresh log and key to the device of its old log, counter 0, last_seq 0, then tell me the
+                           fresh log's STANDING. Comes after a LOOK_UP of the fresh log (unknown) and of the old one (known, not revoked). */
     SERVER_HEAD_AT,     /* tell me the chain's head of `log` after `seq`, if a segment ends there */
     SERVER_TAKE,        /* store these opened segments (they follow on), apply or quarantine each change; tell me verdicts and the new standing */
     SERVER_FEED,        /* read the feed for this device from `cursor`, at most `room` bytes packed; `own_from`: rows moved by this
@@ -37,6 +39,7 @@ enum server_action_kind {
 struct server_action {
     enum server_action_kind kind;
     uint64_t log, seq;
+    struct introduction introduction;                       /* SERVER_INTRODUCE */
     const struct segment *segments; size_t segment_count;   /* SERVER_TAKE */
     const struct request *request;                          /* from the second action on */
     const uint8_t *buckets; size_t bucket_count;
