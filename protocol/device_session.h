@@ -22,6 +22,7 @@ struct device_standing {
     struct cursor cursor;
     uint64_t last_seq;             /* receipted */
     uint8_t last_head[HASH_SIZE];
+    uint64_t safe_seq;             /* in a verified backup, by the latest receipt; 0 when not known */
     uint64_t waiting;              /* changes after last_seq */
     uint64_t rows;                 /* rows held from the server's feed or made here */
     struct digest digest;          /* over all rows held */

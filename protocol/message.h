@@ -4,12 +4,17 @@
  * Here:      pack and open, signatures included.
  * Not here:  what to say when (device_session.c, server_session.c); HTTP.
  *
- * Shape   request  "TSQ" | version u8 | kind u8 | log u64 | head | parts | Ed25519 signature 64 by the log's key over all before
- *         reply    "TSA" | version u8 | kind u8 | head | parts | signature 64 by the server's key over
- *                  SHA-256(the request's bytes) followed by all of the reply before
- *         head     raw size varint | size varint | raw deflate (dictionary HEAD) of a JSON object with short keys, see README
+ * Shape   request  "TSQ" | version u8 | kind u8 | log u64 | epoch u64 | last head 32 | head | parts |
+ *                  Ed25519 signature 64 by the log's key over all before
+ *         reply    "TSA" | version u8 | kind u8 | marks u8 | [last head 32] | [digest 16] | [epoch u64] | head | parts |
+ *                  signature 64 by the server's key over SHA-256(the request's bytes) followed by all of the reply before.
+ *                  marks says which of the three in brackets are there (1, 2, 4); a last head or an epoch that is not is the request's.
+ *         upgrade  "TSA" | version u8 | 4 | oldest u8 | newest u8 | signature 64 as above: frozen, readable by every version. So are
+ *                  the first 13 bytes of a request.
+ *         head     raw size varint | size varint | raw deflate (dictionary HEAD) of a JSON object with short keys, see README.
+ *                  What is 0, "" or empty is left out.
  *         parts    count varint, then per part: size varint, bytes. A request's parts are segments, in order.
- *                  A reply's parts are: receipt (may be empty), page (may be empty).
+ *                  A reply's parts are: receipt, page, buckets (BUCKETS times low u64, high u64); empty ones at the end are left out.
  * Media type application/vnd.teren.sync. A reply bound to its request cannot be a stale one.
  * Errors  ERROR_CORRUPT, ERROR_LIMIT, ERROR_NEWER, ERROR_MEMORY. A reply that does not begin with the magic is ERROR_OFFLINE:
  *         a portal answered.
@@ -23,6 +28,12 @@
 #include "protocol/scope.h"
 
 #define MESSAGE_MEDIA_TYPE "application/vnd.teren.sync"
+
+enum {
+    AGENT_BYTES_MAX = 64,
+    REASON_BYTES_MAX = 240,
+    ROOM_BYTES_DEFAULT = 256 * 1024,   /* of page, deflated, when the device does not say */
+};
 
 /* Where a device stands in the feed. Rows, cursor and digest move in one transaction. */
 struct cursor {
@@ -41,11 +52,12 @@ struct request {
     struct cursor cursor;
     uint64_t last_seq;         /* what the device believes the server holds of its log, and the head there */
     uint8_t last_head[HASH_SIZE];
+    uint64_t safe_seq;         /* what the device knows to be in a verified backup: a receipt comes when the server knows better */
     uint64_t waiting;          /* changes after the segments below: there is more */
     int64_t now_ms;            /* the device's wall clock, for the fleet's clock error; gates nothing */
-    uint32_t room;             /* bytes of page (deflated) the device would like at most */
+    uint32_t room;             /* bytes of page (deflated) the device would like at most; 0: ROOM_BYTES_DEFAULT */
     const char *agent;         /* "teren 0.1.0" or "" when the server knows it (sent on the first request of a process) */
-    /* Repair: 0 none; 1: tell me your digest per bucket; 2: send me all rows of the buckets below, from `repair_after` on. */
+    /* Repair: 0 none; 1: tell me your digest per bucket; 2: send me all rows of the buckets below (as many of the first as fit). */
     unsigned repair;
     const uint8_t *repair_buckets; size_t repair_bucket_count;   /* ascending */
     struct span introduction;  /* INTRODUCTION_SIZE bytes while the server has not yet answered this log (it was started by a fork); else empty.
@@ -69,7 +81,7 @@ bool request_peek_introduction(struct arena *arena, struct span in, struct span 
 
 enum reply_kind {
     REPLY_OK = 0,
-    REPLY_FORK = 1,            /* your log's past is not mine: start a new one */
+    REPLY_FORK = 1,            /* your log's past is not mine: start a new one. last_seq: up to where they are surely the same */
     REPLY_REFUSED = 2,         /* revoked */
     REPLY_RETRY = 3,           /* not now; wait at least retry_ms */
     REPLY_UPGRADE = 4,         /* versions do not meet: `oldest`..`newest` is what I speak */
@@ -81,9 +93,9 @@ struct reply {
     enum reply_kind kind;
     int64_t now_ms;            /* the server's clock */
     struct cursor cursor;      /* where the device stands after this page */
-    uint64_t last_seq;         /* what the server holds of this log, and the head there */
+    uint64_t last_seq;         /* what the server holds of this log, and the head there (FORK: the common point) */
     uint8_t last_head[HASH_SIZE];
-    uint64_t last_time;        /* effective stamp time of last_seq: the device's clock falls back to it after a clamp */
+    uint64_t last_time;        /* effective stamp time of last_seq: the device's clock falls back to it after a clamp; 0 without one */
     bool clamped;              /* this push had stamps ahead of time */
     bool more;                 /* the feed has more now */
     bool has_digest;           /* false while `more` */
@@ -94,12 +106,15 @@ struct reply {
     const char *reason;        /* for people, no personal data; "" mostly */
     const struct grant *grants; size_t grant_count;   /* when the device's scope version is old, for its status page; else none */
     const struct digest *buckets;                     /* BUCKETS of them when asked for, else NULL */
+    uint32_t bucket_count;     /* answer to repair 2: the page is all there is in so many of the first buckets asked for */
+    uint8_t oldest, newest;    /* UPGRADE: versions the server speaks */
     struct span receipt, page; /* parts; empty when none */
     struct span bytes;
 };
 
 bool request_pack(struct bytes *out, const struct request *request, const uint8_t secret[SIGN_SECRET_SIZE], struct error *err);
-/* The log it claims to be from, before anything is verified: to look the key up. */
+/* The log it claims to be from, before anything is verified: to look the key up. ERROR_NEWER (kind and log given out all the same)
+ * when the version is not ours: answer with UPGRADE. */
 bool request_peek(struct span in, uint64_t *ret_log, enum message_kind *ret_kind, struct error *err);
 bool request_open(struct arena *arena, struct span in, const uint8_t public_key[SIGN_PUBLIC_SIZE], struct request *ret, struct error *err);
 
@@ -113,6 +128,7 @@ bool reply_open(struct arena *arena, struct span in, struct span request, const 
  * Shape  request "TSE" | version u8 | log u64 | public key 32 | code secret text (14 characters, upper case) | agent text | kind text | signature 64
  *        reply   "TSF" | version u8 | kind u8 | server public key 32 | device name text | digest key 16 | epoch u64 | now ms u64 | reason text |
  *                signature 64 over SHA-256(request) followed by the reply before.
+ *        upgrade "TSF" | version u8 | 4 | server public key 32 | oldest u8 | newest u8 | signature 64 likewise: frozen.
  *        The same code with the same log may be asked again: the answer may have been lost. */
 enum { CODE_SECRET_CHARS = 14, CODE_PRINT_CHARS = 6, CODE_TEXT_SIZE = 25 };
 struct enrol_request { uint64_t log; uint8_t public_key[SIGN_PUBLIC_SIZE]; const char *secret, *agent, *device_kind; };
@@ -124,6 +140,7 @@ struct enrol_reply {
     uint64_t epoch;
     int64_t now_ms;
     const char *reason;
+    uint8_t oldest, newest;    /* UPGRADE */
 };
 void code_write(const uint8_t secret[9], const uint8_t server_public[SIGN_PUBLIC_SIZE], char ret[CODE_TEXT_SIZE]);  /* 70 bits of secret */
 /* Splits what a person typed; false with ERROR_INVALID when it is not 20 such characters. */
@@ -135,8 +152,9 @@ bool enrol_reply_pack(struct bytes *out, const struct enrol_reply *reply, struct
 bool enrol_reply_open(struct arena *arena, struct span in, struct span request, const char print[CODE_PRINT_CHARS + 1],
                       struct enrol_reply *ret, struct error *err);   /* checks the fingerprint, then the signature by that key */
 
-/* A bundle: a request (or its reply) in a file, sealed to the reader. "TSB" | version u8 | sealed box (libsodium crypto_box_seal,
- * X25519 from the Ed25519 key). */
+/* A bundle: a request (or its reply) in a file, sealed to the reader. "TSB" | version u8 | sealed box (as libsodium's crypto_box_seal,
+ * X25519 from the Ed25519 key). The box's own key pair is drawn from a hash of message and reader, not from chance: the message ends
+ * with a signature that only its author can make, so nobody can guess it. The same message gives the same file. */
 bool bundle_seal(struct bytes *out, struct span message, const uint8_t reader_public[SIGN_PUBLIC_SIZE], struct error *err);
 bool bundle_open(struct bytes *out, struct span in, const uint8_t reader_secret[SIGN_SECRET_SIZE], struct error *err);
 
