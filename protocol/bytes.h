@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Byte strings: a growing one to write into, a bounded one to read from.
  *
- * Here:      append, read, varints, little-endian integers, hex, base64 (no line breaks), Crockford base32.
+ * Here:      append, read, varints, little-endian integers, hex, Crockford base32.
  * Not here:  what the bytes mean.
  * Promise:   a reader never reads past its end: it becomes `failed` and gives zeros from then on.
  *            A writer that found no memory becomes `failed` and ignores what follows; check once at the end.
@@ -19,7 +19,8 @@ struct reader { const uint8_t *at; const uint8_t *end; bool failed; };
 
 void bytes_clear(struct bytes *bytes);                       /* frees; {0} again */
 void bytes_reset(struct bytes *bytes);                       /* size 0, memory kept */
-bool bytes_append(struct bytes *bytes, const void *data, size_t size);
+bool bytes_append(struct bytes *bytes, const void *data, size_t size);   /* data must not lie in bytes itself */
+uint8_t *bytes_extend(struct bytes *bytes, size_t size);     /* grows by size bytes for the caller to fill; NULL: no memory */
 bool bytes_append_u8(struct bytes *bytes, uint8_t value);
 bool bytes_append_u32(struct bytes *bytes, uint32_t value);  /* little-endian */
 bool bytes_append_u64(struct bytes *bytes, uint64_t value);  /* little-endian */
@@ -43,5 +44,7 @@ bool hex_read(const char *text, void *ret, size_t size);     /* exactly 2 * size
 void base32_write(const void *data, size_t size, char *ret);
 /* Takes lower case, I L as 1, O as 0, skips '-' and ' '. Exactly `size` bytes, else false. */
 bool base32_read(const char *text, void *ret, size_t size);
+char base32_digit(unsigned value);                           /* of the lowest five bits */
+int base32_value(char digit);                                /* 0..31, as base32_read takes it; -1 for none */
 
 #endif
