@@ -26,8 +26,9 @@ bool sql_add_field(struct bytes *out, enum sql_dialect dialect, const struct ent
 bool sql_upsert(struct bytes *out, enum sql_dialect dialect, const struct entity *entity, const struct sql_column *own);
 /* "SELECT state, own... FROM x WHERE [entity = ? AND] id = ?". */
 bool sql_select(struct bytes *out, enum sql_dialect dialect, const struct entity *entity, const struct sql_column *own);
-/* The value of a column as it stands in the row (row_value, checked by type: a wrong kind gives none, the state keeps it). */
-struct value sql_column_value(const struct row *row, const struct entity *entity, const struct field *field);
+/* The value of a column as it stands in the row (row_value, checked by type: a wrong kind gives none, the state keeps it).
+ * A key field of a NAMED_BY_KEY row is never in a change: its column is the part of the id. In the arena. */
+struct value sql_column_value(struct arena *arena, const struct row *row, const struct entity *entity, const struct field *field);
 /* The table's name: the entity's, or "other". */
 const char *sql_table(const struct entity *entity);
 
