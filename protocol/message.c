@@ -1,3 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-/* (to be written) */
-typedef int teren_message_is_empty;
