@@ -21,6 +21,7 @@ enum {
     /* A change and a row. */
     CHANGE_FIELDS_MAX = 64,
     CHANGE_BASES_MAX = 64,       /* live values of one field that one change replaces */
+    CHANGE_BYTES_MAX = 48 * 1024, /* canonical bytes: any one change fits into a segment, however badly it deflates */
     ROW_FIELDS_MAX = 256,        /* fields of one row, unknown ones included */
     ROW_VALUES_MAX = 64,         /* live (conflicting) values of one field */
 
@@ -28,6 +29,7 @@ enum {
     SEGMENT_BODY_BYTES_MAX = 64 * 1024,      /* deflated */
     SEGMENT_RAW_BYTES_MAX = 1024 * 1024,     /* inflated */
     SEGMENT_CHANGES_MAX = 8192,
+    SEGMENT_CANONICAL_BYTES_MAX = 8 * 1024 * 1024, /* canonical bytes of its changes: what columns may unfold to, and what is hashed */
     INFLATE_RATIO_MAX = 100,     /* honest segments reach 27:1, bombs 1028:1 */
 
     /* JSON. jansson 2.14 overflows a 512 KiB stack at its own depth limit of 2048. */
