@@ -9,7 +9,10 @@
  *         people joined by person_link "same" are one. Only role participant counts, unless asked otherwise.
  *         Removed rows do not count. A mark of somebody not enrolled is a participation without a role: counted as participant,
  *         and told of.
- * Cost    linear in what is handed in.
+ *         Rows of one person who is written down twice: the smallest id that says anything (sex, year, home) is believed; two marks of
+ *         them in one session are one participation, with the longer of the minutes. What refers to an activity or session
+ *         that was not handed in does not count.
+ * Cost    linear in what is handed in; a tally, in what belongs to its activities.
  */
 #ifndef PROTOCOL_ATTENDANCE_H
 #define PROTOCOL_ATTENDANCE_H
@@ -42,10 +45,14 @@ struct tally {
     uint64_t reached_by[SEX_GROUPS][AGE_GROUPS], completed_by[SEX_GROUPS][AGE_GROUPS];
     uint64_t not_enrolled;     /* reached without an enrolment */
 };
-/* role: "participant", another role, or NULL for all. False: unknown activity. */
-bool count_tally_activity(const struct count *count, const char *activity, const char *role, struct tally *ret);
-/* The same over a set of activities, each person once (completed: completed at least one of them). */
-bool count_tally_set(const struct count *count, const char *const *activities, size_t n, const char *role, struct tally *ret);
+/* role: "participant", another role, or NULL for all. False: unknown activity. A tally notes things inside the count while it runs: one at
+ * a time. `enrolled` counts people with the role, `not_enrolled` those who attended an activity in which they have no role at all. */
+bool count_tally_activity(struct count *count, const char *activity, const char *role, struct tally *ret);
+/* The same over a set of activities, each person once (completed: completed at least one of them; age in the year of the first reached). */
+bool count_tally_set(struct count *count, const char *const *activities, size_t n, const char *role, struct tally *ret);
+/* The same, of people whose home municipality is this one; NULL: all. */
+bool count_tally_home(struct count *count, const char *const *activities, size_t n, const char *role, const char *municipality,
+                      struct tally *ret);
 bool count_failed(const struct count *count);   /* no memory on the way: no number may be shown */
 
 #endif

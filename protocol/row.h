@@ -18,6 +18,8 @@
 
 #include "protocol/change.h"
 
+enum { ROW_SEEN_MAX = 1024 };   /* logs that `seen` of one field names: so many devices ever wrote it, or somebody makes them up */
+
 struct entry { struct stamp stamp; struct value value; };   /* effective stamp */
 struct seen { uint64_t log, time; };                        /* writes of `log` with stamp time <= time are replaced */
 
@@ -25,7 +27,7 @@ struct reg {                       /* one field */
     const char *field;
     struct entry *live;            /* ascending by stamp: the last one stands */
     size_t live_count;
-    struct seen *seen;             /* ascending by log */
+    struct seen *seen;             /* ascending by log; none that is live: a live value at t says t - 1 of its log by itself */
     size_t seen_count;
 };
 
@@ -36,8 +38,11 @@ struct row {
 };
 
 /* Applies a change with its effective stamp. Other logs' bases are taken as they are; the author's own earlier writes count
- * as replaced. *ret_moved: something live is different now. False only ERROR_MEMORY or ERROR_LIMIT (ROW_FIELDS_MAX, ROW_VALUES_MAX),
- * and then the row is as it was. row->entity and ->id must be set and equal the change's. */
+ * as replaced. *ret_moved: something live is different now. False only ERROR_MEMORY or ERROR_LIMIT (ROW_FIELDS_MAX, ROW_VALUES_MAX,
+ * ROW_SEEN_MAX), and then the row is as it was. row->entity and ->id must be set and equal the change's.
+ * A server stores the row whenever row->regs has changed, even if nothing moved: `seen` may have grown, and forgetting that would make
+ * a conflict of what was settled when a restored server is refilled out of order.
+ * Nothing is changed in place: a `struct row` copied before keeps the old state. Texts are copied to the arena. */
 bool row_apply(struct arena *arena, struct row *row, const struct change *change, uint64_t effective_time, bool *ret_moved,
                struct error *err);
 
