@@ -20,14 +20,15 @@ struct sql_column { const char *name, *type_sqlite, *type_postgres; };   /* ends
 
 /* "CREATE TABLE IF NOT EXISTS ..." and its indexes (FIELD_ROW columns that are not the first key part, FIELD_CODE), one text. entity NULL: "other". */
 bool sql_create(struct bytes *out, enum sql_dialect dialect, const struct entity *entity, const struct sql_column *own);
-/* "ALTER TABLE x ADD COLUMN f ..." for one field. */
+/* "ALTER TABLE x ADD COLUMN f ..." for one field. A migration adds what is missing first, then runs sql_create for the indexes. */
 bool sql_add_field(struct bytes *out, enum sql_dialect dialect, const struct entity *entity, const struct field *field);
 /* Upsert with positional parameters: [entity if other,] id, fields in order, removed, state, own in order. */
 bool sql_upsert(struct bytes *out, enum sql_dialect dialect, const struct entity *entity, const struct sql_column *own);
 /* "SELECT state, own... FROM x WHERE [entity = ? AND] id = ?". */
 bool sql_select(struct bytes *out, enum sql_dialect dialect, const struct entity *entity, const struct sql_column *own);
 /* The value of a column as it stands in the row (row_value, checked by type: a wrong kind gives none, the state keeps it).
- * A key field of a NAMED_BY_KEY row is never in a change: its column is the part of the id. In the arena. */
+ * A key field of a NAMED_BY_KEY row is never in a change: its column is the part of the id (in the arena;
+ * none means there was no memory). */
 struct value sql_column_value(struct arena *arena, const struct row *row, const struct entity *entity, const struct field *field);
 /* The table's name: the entity's, or "other". */
 const char *sql_table(const struct entity *entity);
