@@ -1,6 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
-/* (to be written) */
-int main(void)
+/* teren-server: the central endpoint.
+ *
+ * Here:      the real adapters, picked: the OS's clock and chance, the SQLite ledger. Nobody else may choose.
+ * Not here:  everything else.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "server-stub/cli/cli.h"
+#include "server-stub/ledger/sqlite.h"
+
+static int64_t clock_ms(clockid_t clock)
 {
-    return 0;
+    struct timespec now = {.tv_sec = 0};
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t wall_ms(void *self)
+{
+    (void)self;
+    return clock_ms(CLOCK_REALTIME);
+}
+
+static int64_t uptime_ms(void *self)
+{
+    (void)self;
+    return clock_ms(CLOCK_BOOTTIME);
+}
+
+/* No key may ever be made of anything else: without chance the program ends. */
+static void fill(void *self, void *ret, size_t size)
+{
+    unsigned char *at = ret;
+    (void)self;
+    while (size > 0) {
+        ssize_t got = getrandom(at, size, 0);
+        if (got < 0) {
+            fputs("teren-server: the system gave no random bytes\n", stderr);
+            abort();
+        }
+        at += got;
+        size -= (size_t)got;
+    }
+}
+
+static bool ledger_open(const char *path, enum cli_ledger how, struct ledger **ret, struct error *err)
+{
+    return ledger_sqlite_open(path, how == CLI_LEDGER_NEW ? LEDGER_CREATE : LEDGER_MUST_EXIST, NULL, ret, err);
+}
+
+int main(int argc, char **argv)
+{
+    const struct cli_ports ports = {
+        .server = {.clock = {wall_ms, uptime_ms, NULL}, .chance = {fill, NULL}},
+        .ledger_open = ledger_open,
+    };
+    umask(077);
+    return cli_run(argc, (const char *const *)argv, &ports);
 }
