@@ -33,10 +33,11 @@ struct device_standing {
 };
 
 enum session_action_kind {
-    SESSION_READ,      /* seal what waits and give me segments after `after_seq`, at most `bytes_max` together (at least one if there is one) */
+    SESSION_READ,      /* seal what waits and give me segments after `after_seq` (below last_seq when the server lost some), at most
+                          `bytes_max` together, at least one if there is one */
     SESSION_SEND,      /* send `request`, wait for the answer */
     SESSION_APPLY,     /* in one transaction: the receipt, the page, the cursor, the clock; then tell the new standing */
-    SESSION_FORK,      /* start a new log, keep every edit after last_seq (rename), then tell the new standing */
+    SESSION_FORK,      /* start a new log, keep every edit after reply->last_seq (rename), then tell the new standing */
     SESSION_BUCKETS,   /* tell me your digest per bucket (BUCKETS of them) */
     SESSION_FINISH,
 };
@@ -45,9 +46,10 @@ struct session_action {
     uint64_t after_seq; uint32_t bytes_max;
     struct span request;               /* owned by the session, until the next call */
     const struct reply *reply;         /* SESSION_APPLY, SESSION_FORK: what the server said; owned likewise */
-    const struct receipt *receipt;     /* SESSION_APPLY: verified; NULL when none came */
+    const struct receipt *receipt;     /* SESSION_APPLY: verified, names this log; NULL when none came */
     const struct page *page;           /* SESSION_APPLY: NULL when none came */
-    bool replace_buckets;              /* SESSION_APPLY: the page is all there is in `buckets`: what it does not name is dropped, unsent changes kept */
+    bool replace_buckets;              /* SESSION_APPLY: the page is all there is in `buckets`: what it does not name is dropped,
+                                          unsent changes kept; page NULL: there is nothing in them */
     const uint8_t *buckets; size_t bucket_count;
     bool set_clock_back;               /* SESSION_APPLY: our stamps were ahead: the log's clock falls back to reply->last_time */
 };
@@ -68,7 +70,8 @@ struct session_outcome {
     bool verified;            /* and the digests are equal: "delivered and verified" */
     struct error error;       /* why it stopped, when it did not complete */
     int64_t retry_after_ms;
-    uint64_t rounds, sent_changes, sent_bytes, received_bytes, received_rows, dropped_rows, repaired_rows, forks, quarantined;
+    uint64_t rounds, sent_changes, sent_bytes, received_bytes, received_rows, dropped_rows, repaired_rows;
+    uint64_t repairs, forks, quarantined;
     uint32_t batch_bytes;     /* to remember for next time: doubled on success (<= 1 MiB), halved on failure (>= 4 KiB) */
     uint32_t spread_ms;
 };
@@ -78,6 +81,11 @@ struct device_session *device_session_create(void);                 /* NULL: no 
 void device_session_destroy(struct device_session *session);
 struct session_action device_session_start(struct device_session *session, const struct device_standing *standing);
 struct session_action device_session_next(struct device_session *session, const struct session_event *event);
+/* By bundle: the request to put into a file (SESSION_SEND; then destroy the session, keep the request), and, when the reply came back,
+ * one event to hand in next: EVENT_REPLY. A page that was made for another cursor is left aside, the receipt still counts. */
+struct session_action device_session_bundle(struct device_session *session, const struct device_standing *standing,
+                                            const struct span *segments, size_t segment_count);
+struct session_action device_session_resume(struct device_session *session, const struct device_standing *standing, struct span request);
 const struct session_outcome *device_session_outcome(const struct device_session *session);
 
 #endif

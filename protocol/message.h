@@ -116,9 +116,11 @@ bool request_pack(struct bytes *out, const struct request *request, const uint8_
 /* The log it claims to be from, before anything is verified: to look the key up. ERROR_NEWER (kind and log given out all the same)
  * when the version is not ours: answer with UPGRADE. */
 bool request_peek(struct span in, uint64_t *ret_log, enum message_kind *ret_kind, struct error *err);
-bool request_open(struct arena *arena, struct span in, const uint8_t public_key[SIGN_PUBLIC_SIZE], struct request *ret, struct error *err);
+bool request_open(struct arena *arena, struct span in, const uint8_t public_key[SIGN_PUBLIC_SIZE], struct request *ret,
+                  struct error *err);
 
-bool reply_pack(struct bytes *out, const struct reply *reply, struct span request, const uint8_t secret[SIGN_SECRET_SIZE], struct error *err);
+bool reply_pack(struct bytes *out, const struct reply *reply, struct span request, const uint8_t secret[SIGN_SECRET_SIZE],
+                struct error *err);
 bool reply_open(struct arena *arena, struct span in, struct span request, const uint8_t server_public[SIGN_PUBLIC_SIZE],
                 struct reply *ret, struct error *err);
 
@@ -146,11 +148,15 @@ void code_write(const uint8_t secret[9], const uint8_t server_public[SIGN_PUBLIC
 /* Splits what a person typed; false with ERROR_INVALID when it is not 20 such characters. */
 bool code_read(const char *typed, char ret_secret[CODE_SECRET_CHARS + 1], char ret_print[CODE_PRINT_CHARS + 1], struct error *err);
 bool code_matches_server(const char print[CODE_PRINT_CHARS + 1], const uint8_t server_public[SIGN_PUBLIC_SIZE]);
-bool enrol_request_pack(struct bytes *out, const struct enrol_request *request, const uint8_t secret[SIGN_SECRET_SIZE], struct error *err);
-bool enrol_request_open(struct arena *arena, struct span in, struct enrol_request *ret, struct error *err);   /* signature by the key inside */
-bool enrol_reply_pack(struct bytes *out, const struct enrol_reply *reply, struct span request, const uint8_t secret[SIGN_SECRET_SIZE], struct error *err);
+bool enrol_request_pack(struct bytes *out, const struct enrol_request *request, const uint8_t secret[SIGN_SECRET_SIZE],
+                        struct error *err);
+/* The signature is checked by the key inside. */
+bool enrol_request_open(struct arena *arena, struct span in, struct enrol_request *ret, struct error *err);
+bool enrol_reply_pack(struct bytes *out, const struct enrol_reply *reply, struct span request, const uint8_t secret[SIGN_SECRET_SIZE],
+                      struct error *err);
+/* Checks the fingerprint, then the signature by that key. */
 bool enrol_reply_open(struct arena *arena, struct span in, struct span request, const char print[CODE_PRINT_CHARS + 1],
-                      struct enrol_reply *ret, struct error *err);   /* checks the fingerprint, then the signature by that key */
+                      struct enrol_reply *ret, struct error *err);
 
 /* A bundle: a request (or its reply) in a file, sealed to the reader. "TSB" | version u8 | sealed box (as libsodium's crypto_box_seal,
  * X25519 from the Ed25519 key). The box's own key pair is drawn from a hash of message and reader, not from chance: the message ends
