@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "server-stub/http/connections.h"
+#include "server-stub/http/head.h"
 #include "server-stub/http/listen.h"
 #include "server-stub/http/routes.h"
 #include "server-stub/http/tls.h"
@@ -198,7 +199,8 @@ static enum MHD_Result send_refusal(struct http_server *http, struct MHD_Connect
 }
 
 /* The head is here: through the gate or out. */
-static enum MHD_Result take_head(struct http_server *http, struct MHD_Connection *connection, struct incoming *incoming, const char *method)
+static enum MHD_Result take_head(struct http_server *http, struct MHD_Connection *connection, struct incoming *incoming, const char *method,
+                                 const char *path, const char *version)
 {
     struct header_list list = {.count = 0};
     const char *reason = "the request could not be understood";
@@ -210,6 +212,8 @@ static enum MHD_Result take_head(struct http_server *http, struct MHD_Connection
         return send_refusal(http, connection, incoming, GATE_HEADERS_TOO_LARGE, "the request had too many headers");
     if (incoming->target == NULL)
         return send_refusal(http, connection, incoming, 503, "the server has no memory left");
+    if (head_was_cut(path, strlen(incoming->target), version, list.headers, list.count))
+        return send_refusal(http, connection, incoming, GATE_BAD_REQUEST, "the head had a NUL or a line end that is not allowed");
     request = (struct gate_request){method, incoming->target, strlen(incoming->target), list.headers, list.count};
     verdict = gate_check(&request, http_routes, HTTP_ROUTE_COUNT, http->options.hosts, &incoming->route, &incoming->body_bytes, &reason);
     if (verdict != GATE_PASS)
@@ -266,12 +270,10 @@ static enum MHD_Result request_goes_on(void *context, struct MHD_Connection *con
 {
     struct http_server *http = context;
     struct incoming *incoming = *request;
-    (void)url;
-    (void)version;
     if (incoming == NULL)
         return send_refusal(http, connection, NULL, 503, "the server has no memory left");
     if (!incoming->head_seen)
-        return take_head(http, connection, incoming, method);
+        return take_head(http, connection, incoming, method, url, version);
     if (*upload_data_size > 0)
         return take_body(http, incoming, upload_data, upload_data_size);
     if (incoming->overloaded)
