@@ -29,7 +29,7 @@ struct device_standing {
     int64_t now_ms;
     uint32_t batch_bytes;          /* learnt: how much to send at once; 64 KiB at first */
     const char *agent;
-    struct span introduction;      /* goes into every request until an answer to this log verified; empty when the server knows the log */
+    struct span introduction;      /* goes into every request; empty once an answer to this log verified */
 };
 
 enum session_action_kind {
@@ -59,7 +59,7 @@ struct session_event {
     enum session_event_kind kind;
     const struct span *segments; size_t segment_count;   /* EVENT_READ: borrowed until the next call */
     struct span reply;                                   /* EVENT_REPLY */
-    struct error error;                                  /* EVENT_FAILED: of SEND (offline, retry) or of anything else (stops the session) */
+    struct error error;                                  /* EVENT_FAILED: of SEND (offline, retry) or of anything else */
     int64_t retry_after_ms;                              /* EVENT_FAILED: what the server asked for, else 0 */
     struct device_standing standing;                     /* EVENT_READ, EVENT_APPLIED, EVENT_FORKED */
     const struct digest *buckets;                        /* EVENT_BUCKETS */
@@ -81,10 +81,8 @@ struct device_session *device_session_create(void);                 /* NULL: no 
 void device_session_destroy(struct device_session *session);
 struct session_action device_session_start(struct device_session *session, const struct device_standing *standing);
 struct session_action device_session_next(struct device_session *session, const struct session_event *event);
-/* By bundle: the request to put into a file (SESSION_SEND; then destroy the session, keep the request), and, when the reply came back,
- * one event to hand in next: EVENT_REPLY. A page that was made for another cursor is left aside, the receipt still counts. */
-struct session_action device_session_bundle(struct device_session *session, const struct device_standing *standing,
-                                            const struct span *segments, size_t segment_count);
+/* By bundle: the request went out in a file long ago, now its reply came back. The next event is EVENT_REPLY; nothing is sent. A page
+ * that was made for another cursor than the store's is left aside, the receipt counts all the same. */
 struct session_action device_session_resume(struct device_session *session, const struct device_standing *standing, struct span request);
 const struct session_outcome *device_session_outcome(const struct device_session *session);
 

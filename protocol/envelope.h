@@ -16,7 +16,7 @@
 #include "protocol/limits.h"
 
 /* Where a request's fixed fields lie; a reply leans on them. */
-enum { REQUEST_MAGIC_SIZE = 3, REQUEST_EPOCH_AT = 13, REQUEST_HEAD_AT = 21, REQUEST_FIXED_SIZE = 53 };
+enum { REQUEST_MAGIC_SIZE = 3, REQUEST_EPOCH_AT = 13, REQUEST_HEAD_AT = 21, REQUEST_INTRODUCTION_AT = 53, REQUEST_FIXED_SIZE = 54 };
 #define REQUEST_MAGIC "TSQ"
 
 bool head_put(json_t *head, const char *key, uint64_t number);              /* these two: false only without memory */

@@ -4,8 +4,8 @@
  * Here:      pack and open, signatures included.
  * Not here:  what to say when (device_session.c, server_session.c); HTTP.
  *
- * Shape   request  "TSQ" | version u8 | kind u8 | log u64 | epoch u64 | last head 32 | head | parts |
- *                  Ed25519 signature 64 by the log's key over all before
+ * Shape   request  "TSQ" | version u8 | kind u8 | log u64 | epoch u64 | last head 32 |
+ *                  introduction size u8 | introduction | head | parts | Ed25519 signature 64 by the log's key over all before
  *         reply    "TSA" | version u8 | kind u8 | marks u8 | [last head 32] | [digest 16] | [epoch u64] | head | parts |
  *                  signature 64 by the server's key over SHA-256(the request's bytes) followed by all of the reply before.
  *                  marks says which of the three in brackets are there (1, 2, 4); a last head or an epoch that is not is the request's.
@@ -60,24 +60,25 @@ struct request {
     /* Repair: 0 none; 1: tell me your digest per bucket; 2: send me all rows of the buckets below (as many of the first as fit). */
     unsigned repair;
     const uint8_t *repair_buckets; size_t repair_bucket_count;   /* ascending */
-    struct span introduction;  /* INTRODUCTION_SIZE bytes while the server has not yet answered this log (it was started by a fork); else empty.
-                                  In the head, so that it can be read before the key that signs the request is known. */
+    struct span introduction;  /* INTRODUCTION_SIZE bytes while the server has not yet answered this log (it was started by a fork); else
+                                  empty. A fixed field, so that it can be read before the key that signs the request is known. */
     const struct span *segments; size_t segment_count;
     struct span bytes;         /* whole, as opened or packed */
 };
 
 /* A fresh log after a fork, made known by the log that the device was enrolled with: the same device goes on under a new name.
  * Shape  "TSI" | old log u64 | fresh log u64 | fresh public key 32 | Ed25519 signature 64 by the OLD log's key over all before.
- * Rule   the server takes it when `old` is known, not revoked, and the request's log is `fresh` and unknown; the fresh log then belongs to the
- *        old one's device (name, grants, revocation). For a known log it is ignored (an answer was lost). One log may introduce many:
- *        both halves of a cloned tablet. */
+ * Rule   the server takes it when `old` is known, not revoked, and the request's log is `fresh` and unknown; the fresh log then belongs
+ *        to the old one's device (name, grants, revocation). For a known log it is ignored (an answer was lost). One log may introduce
+ *        many: both halves of a cloned tablet. */
 enum { INTRODUCTION_SIZE = 3 + 8 + 8 + SIGN_PUBLIC_SIZE + SIGN_SIZE };
 struct introduction { uint64_t old, fresh; uint8_t fresh_public[SIGN_PUBLIC_SIZE]; };
-bool introduction_sign(struct bytes *out, const struct introduction *introduction, const uint8_t old_secret[SIGN_SECRET_SIZE], struct error *err);
+bool introduction_sign(struct bytes *out, const struct introduction *introduction, const uint8_t old_secret[SIGN_SECRET_SIZE],
+                       struct error *err);
 /* old_public NULL: read only, to look the old log's key up. */
 bool introduction_open(struct span in, const uint8_t *old_public, struct introduction *ret, struct error *err);
-/* The introduction that an unverified request brings; an empty span when none. In the arena. */
-bool request_peek_introduction(struct arena *arena, struct span in, struct span *ret, struct error *err);
+/* The introduction that an unverified request brings, within `in`; an empty span when none. */
+bool request_peek_introduction(struct span in, struct span *ret, struct error *err);
 
 enum reply_kind {
     REPLY_OK = 0,
@@ -127,9 +128,10 @@ bool reply_open(struct arena *arena, struct span in, struct span request, const 
 /* Enrolment: a one-time code turns a fresh log into a device's log. POST /v1/enrol.
  * Code   20 characters of Crockford base32 in groups of four: 14 of secret (70 bits), 6 of the server's key fingerprint (30 bits:
  *        first bits of SHA-256 of its public key), so that whoever types the code also checks whom they talk to.
- * Shape  request "TSE" | version u8 | log u64 | public key 32 | code secret text (14 characters, upper case) | agent text | kind text | signature 64
- *        reply   "TSF" | version u8 | kind u8 | server public key 32 | device name text | digest key 16 | epoch u64 | now ms u64 | reason text |
- *                signature 64 over SHA-256(request) followed by the reply before.
+ * Shape  request "TSE" | version u8 | log u64 | public key 32 | code secret text (14 characters, upper case) | agent text | kind text |
+ *                signature 64 by that key
+ *        reply   "TSF" | version u8 | kind u8 | server public key 32 | device name text | digest key 16 | epoch u64 | now ms u64 |
+ *                reason text | signature 64 over SHA-256(request) followed by the reply before.
  *        upgrade "TSF" | version u8 | 4 | server public key 32 | oldest u8 | newest u8 | signature 64 likewise: frozen.
  *        The same code with the same log may be asked again: the answer may have been lost. */
 enum { CODE_SECRET_CHARS = 14, CODE_PRINT_CHARS = 6, CODE_TEXT_SIZE = 25 };

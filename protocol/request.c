@@ -49,12 +49,18 @@ bool request_pack(struct bytes *out, const struct request *request, const uint8_
         error_set(err, ERROR_LIMIT, "", "a request of %zu segments is more than %d", request->segment_count, MESSAGE_SEGMENTS_MAX);
         goto out;
     }
+    if (request->introduction.size != 0 && request->introduction.size != INTRODUCTION_SIZE) {
+        error_set(err, ERROR_INVALID, "", "an introduction of %zu bytes is none", request->introduction.size);
+        goto out;
+    }
     bytes_append(&packed, REQUEST_MAGIC, REQUEST_MAGIC_SIZE);
     bytes_append_u8(&packed, PROTOCOL_VERSION);
     bytes_append_u8(&packed, (uint8_t)request->kind);
     bytes_append_u64(&packed, request->log);
     bytes_append_u64(&packed, request->cursor.epoch);
     bytes_append(&packed, request->last_head, HASH_SIZE);
+    bytes_append_u8(&packed, (uint8_t)request->introduction.size);
+    bytes_append(&packed, request->introduction.data, request->introduction.size);
     if (!head_write(&packed, head, err))
         goto out;
     parts_write(&packed, request->segments, request->segment_count);
@@ -97,6 +103,30 @@ bool request_peek(struct span in, uint64_t *ret_log, enum message_kind *ret_kind
     if (kind != MESSAGE_SYNC && kind != MESSAGE_BUNDLE)
         return error_set(err, ERROR_CORRUPT, "", "the request was of unknown kind %d", kind);
     return true;
+}
+
+static bool read_introduction(struct reader *in, struct span *ret, struct error *err)
+{
+    uint8_t size = reader_u8(in);
+
+    if (size != 0 && size != INTRODUCTION_SIZE)
+        return envelope_is_broken(err, "its introduction is none");
+    *ret = reader_span(in, size);
+    return !in->failed || envelope_is_broken(err, "it ended early");
+}
+
+bool request_peek_introduction(struct span in, struct span *ret, struct error *err)
+{
+    struct reader reader;
+    uint64_t log;
+    enum message_kind kind;
+
+    if (!request_peek(in, &log, &kind, err))
+        return false;
+    if (in.size < REQUEST_FIXED_SIZE + SIGN_SIZE)
+        return envelope_is_broken(err, "it ended early");
+    reader = reader_of(in.data + REQUEST_INTRODUCTION_AT, in.size - REQUEST_INTRODUCTION_AT - SIGN_SIZE);
+    return read_introduction(&reader, ret, err);
 }
 
 static bool request_read_buckets(struct arena *arena, const json_t *head, struct request *ret)
@@ -165,6 +195,8 @@ bool request_open(struct arena *arena, struct span in, const uint8_t public_key[
     reader = reader_of(in.data + REQUEST_EPOCH_AT, in.size - REQUEST_EPOCH_AT - SIGN_SIZE);
     opened.cursor.epoch = reader_u64(&reader);
     memcpy(opened.last_head, reader_span(&reader, HASH_SIZE).data, HASH_SIZE);
+    if (!read_introduction(&reader, &opened.introduction, err))
+        goto out;
     head = head_read(&reader, err);
     if (head == NULL)
         goto out;

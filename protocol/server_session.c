@@ -12,7 +12,7 @@
 
 #include "protocol/log_walk.h"
 
-enum step { STEP_STANDING, STEP_HEAD, STEP_TAKEN, STEP_FED, STEP_BUCKETS, STEP_ROWS, STEP_DONE };
+enum step { STEP_STANDING, STEP_OLD_STANDING, STEP_HEAD, STEP_TAKEN, STEP_FED, STEP_BUCKETS, STEP_ROWS, STEP_DONE };
 enum { RETRY_MS = 30 * 1000, RETRY_BUSY_MS = 1000, ROOM_BYTES_MIN = 4096 };
 
 struct server_session {
@@ -26,6 +26,7 @@ struct server_session {
     bool verified;
     struct log_standing standing;
 
+    struct introduction introduction;
     struct log_walk walk;
     size_t bucket_count; /* of the asked ones, how many are being answered */
     uint32_t room;
@@ -227,6 +228,42 @@ static struct server_action on_head(struct server_session *session, const struct
     return on_walk(session, log_walk_head(&session->walk, event->has_head, event->head, &session->error));
 }
 
+static struct server_action answer_unknown(struct server_session *session)
+{
+    return answer(session, REPLY_REFUSED, "this log is not known here");
+}
+
+/* A log that nobody knows may be the fresh one of a device that forked: then its old log vouches for it. */
+static struct server_action ask_who_introduces(struct server_session *session)
+{
+    struct span introduction;
+    struct error err = {0};
+    struct server_action action;
+
+    if (session->introduction.fresh != 0 || !request_peek_introduction(session->bytes, &introduction, &err) || introduction.size == 0 ||
+        !introduction_open(introduction, NULL, &session->introduction, &err) || session->introduction.fresh != session->log)
+        return answer_unknown(session);
+    action = ask(session, SERVER_LOOK_UP, STEP_OLD_STANDING);
+    action.log = session->introduction.old;
+    return action;
+}
+
+static struct server_action on_old_standing(struct server_session *session, const struct server_event *event)
+{
+    struct span introduction;
+    struct error err = {0};
+    struct server_action action;
+
+    if (!event->standing.known || event->standing.revoked || !request_peek_introduction(session->bytes, &introduction, &err) ||
+        !introduction_open(introduction, event->standing.public_key, &session->introduction, &err))
+        return answer_unknown(session);
+    if (!request_open(session->arena, session->bytes, session->introduction.fresh_public, &session->request, &session->error))
+        return give_up(session);
+    action = ask(session, SERVER_INTRODUCE, STEP_STANDING);
+    action.introduction = session->introduction;
+    return action;
+}
+
 static struct server_action on_standing(struct server_session *session, const struct server_event *event)
 {
     struct request *request = &session->request;
@@ -234,7 +271,7 @@ static struct server_action on_standing(struct server_session *session, const st
 
     session->standing = event->standing;
     if (!standing->known)
-        return answer(session, REPLY_REFUSED, "this log is not known here");
+        return ask_who_introduces(session);
     if (!request_open(session->arena, session->bytes, standing->public_key, request, &session->error))
         return give_up(session);
     session->verified = true;
@@ -358,9 +395,13 @@ struct server_action server_session_next(struct server_session *session, const s
         enum server_event_kind event;
         struct server_action (*on)(struct server_session *session, const struct server_event *event);
     } steps[] = {
-        [STEP_STANDING] = {SERVER_EVENT_STANDING, on_standing}, [STEP_HEAD] = {SERVER_EVENT_HEAD, on_head},
-        [STEP_TAKEN] = {SERVER_EVENT_TAKEN, on_taken},          [STEP_FED] = {SERVER_EVENT_FED, on_fed},
-        [STEP_BUCKETS] = {SERVER_EVENT_BUCKETS, on_buckets},    [STEP_ROWS] = {SERVER_EVENT_FED, on_rows},
+        [STEP_STANDING] = {SERVER_EVENT_STANDING, on_standing},
+        [STEP_OLD_STANDING] = {SERVER_EVENT_STANDING, on_old_standing},
+        [STEP_HEAD] = {SERVER_EVENT_HEAD, on_head},
+        [STEP_TAKEN] = {SERVER_EVENT_TAKEN, on_taken},
+        [STEP_FED] = {SERVER_EVENT_FED, on_fed},
+        [STEP_BUCKETS] = {SERVER_EVENT_BUCKETS, on_buckets},
+        [STEP_ROWS] = {SERVER_EVENT_FED, on_rows},
     };
 
     if (session->step == STEP_DONE || (event->kind != SERVER_EVENT_FAILED && event->kind != steps[session->step].event)) {

@@ -26,6 +26,9 @@ struct log_standing {
 
 enum server_action_kind {
     SERVER_LOOK_UP,     /* tell me the standing of `log` */
+    SERVER_INTRODUCE,   /* `introduction` verified: tie its fresh log and key to the device of its old log, counter 0, last_seq 0, then tell
+                           me the fresh log's STANDING. Comes after a LOOK_UP of the fresh log (unknown) and of the old one (known, not
+                           revoked). */
     SERVER_HEAD_AT,     /* tell me the chain's head of `log` after `seq`, if a segment ends there */
     SERVER_TAKE,        /* store these opened segments (they follow on; none when an earlier answer was lost), apply or quarantine each
                            change; tell me the verdicts of all changes after `seq` and the new standing */
@@ -38,9 +41,10 @@ enum server_action_kind {
 struct server_action {
     enum server_action_kind kind;
     uint64_t log, seq;
+    struct introduction introduction;                       /* SERVER_INTRODUCE */
     const struct segment *segments; size_t segment_count;   /* SERVER_TAKE */
     struct cursor cursor; uint32_t room; uint64_t own_from; /* SERVER_FEED; own_from 0: this device pushed nothing new */
-    const struct request *request;                          /* NULL until it verified, and with the REPLY to one that did not: note nothing */
+    const struct request *request;                          /* once it verified; a REPLY without one: note nothing */
     const uint8_t *buckets; size_t bucket_count;            /* SERVER_BUCKET_ROWS */
     struct span reply;                                      /* SERVER_REPLY: in the arena; empty: answer HTTP 400 */
     enum reply_kind reply_kind;                             /* SERVER_REPLY: for the counters */
