@@ -147,8 +147,10 @@ static bool join_reg(struct room *room, const struct row *row, struct reg *to, c
         *to = *ours;
         return true;
     }
-    room->entries += to->live_count;
-    room->seens += to->seen_count;
+    if (to->live_count > 0)
+        room->entries += to->live_count;
+    if (to->seen_count > 0) /* the room may be none at all, and NULL + 0 is not C */
+        room->seens += to->seen_count;
     *moved = *moved || live_moved;
     *differs = true;
     return true;
@@ -264,7 +266,8 @@ bool row_apply(struct arena *arena, struct row *row, const struct change *change
         entries[i] = (struct entry){.stamp = {.time = effective_time, .log = change->log}, .value = field->value};
         regs[i] = (struct reg){.field = field->name, .live = &entries[i], .live_count = 1, .seen = seens};
         regs[i].seen_count = bases_as_seen(field, change->log, seens);
-        seens += regs[i].seen_count;
+        if (seens != NULL)
+            seens += regs[i].seen_count;
     }
     return join_regs(arena, row, regs, change->field_count, ret_moved, err);
 }
