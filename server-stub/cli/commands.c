@@ -31,7 +31,11 @@ const struct program_text cli_program = {
     .see_also = "teren(1)",
 };
 
-static const struct option_row init_options[] = {{"name", "NAME", "what the association is called", false}, {NULL, NULL, NULL, false}};
+static const struct option_row init_options[] = {
+    {"name", "NAME", "what the association is called", false},
+    {"if-missing", NULL, "it is well when there is one already", false},
+    {NULL, NULL, NULL, false},
+};
 static const struct option_row serve_options[] = {
     {"listen", "ADDR:PORT", "where to listen (127.0.0.1:8470); port 0 takes a free one", false},
     {"tls-cert", "FILE", "certificate chain, PEM", false},

@@ -19,6 +19,8 @@ bool command_init(struct cli *cli, struct error *err)
     struct ledger *ledger = NULL;
     bool done;
 
+    if (file_exists(cli->ledger) && options_has(&cli->options, "if-missing"))
+        return true;
     if (file_exists(cli->ledger))
         return error_set(err, ERROR_INVALID, "Use it with `teren-server serve`, or name another folder with --data.",
                          "%s already holds an association", cli->data);

@@ -1,0 +1,13 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The shell scripts of the tree, looked at by shellcheck.
+# usage: scripts.sh TREE
+set -euo pipefail
+cd "$1"
+command -v shellcheck >/dev/null || { echo "shellcheck is missing: run packaging/install-deps"; exit 1; }
+mapfile -t scripts < <(grep -rlE --exclude-dir=.git --exclude-dir=build '^#!(/bin/bash|/bin/sh|/usr/bin/env bash)' .ci packaging tests | sort)
+[ "${#scripts[@]}" -gt 0 ]
+shellcheck -x "${scripts[@]}"
+for script in "${scripts[@]}"; do
+    [ -x "$script" ] || { echo "$script: cannot be run"; exit 1; }
+done
