@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Opening and closing the store.
+ *
+ * Here:      the order of the steps, and what is undone when one fails.
+ * Not here:  the steps: recipe.c, migrations.c, incarnation.c.
+ */
+#include "agent/store/store_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char *copy_of(const char *text)
+{
+    const size_t size = strlen(text) + 1;
+    char *copy = malloc(size);
+
+    if (copy != NULL)
+        memcpy(copy, text, size);
+    return copy;
+}
+
+static bool make(struct store *store, struct error *err)
+{
+    bool ok = transaction_begin(store, err);
+
+    if (!ok)
+        return false;
+    ok = migrations_create(store, err) && standing_read(store, err);
+    store->now.checked_ms = (uint64_t)store->ports.clock.wall_ms(store->ports.clock.self);
+    ok = ok && log_start(store, 0, 0, err);
+    if (!transaction_end(store, ok, err))
+        return false;
+    /* Durable, so that a power cut does not make the file look lost. */
+    incarnation_write(store, true);
+    return true;
+}
+
+static bool take_up(struct store *store, struct error *err)
+{
+    return standing_read(store, err) && recipe_check(store, err) && server_read(store, err) && migrations_follow_entities(store, err);
+}
+
+bool store_open(const char *path, enum store_mode mode, const struct store_ports *ports, struct store **ret, struct error *err)
+{
+    bool done = false;
+    struct store *store = calloc(1, sizeof *store);
+
+    if (store == NULL || (store->path = copy_of(path)) == NULL || (ports->vfs != NULL && (store->vfs = copy_of(ports->vfs)) == NULL) ||
+        (store->by_entity = calloc(entity_count + 1, sizeof *store->by_entity)) == NULL) {
+        store_no_memory(err);
+        goto out;
+    }
+    store->ports = *ports;
+    if (!recipe_open(store, mode, err))
+        goto out;
+    if (!(mode == STORE_CREATE ? make(store, err) : take_up(store, err)) || !incarnation_check(store, err))
+        goto out;
+    *ret = store;
+    store = NULL;
+    done = true;
+out:
+    store_close(store);
+    return done;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    if ((store->touched || store->checked) && !store->broken)
+        recipe_close(store);
+    statements_finalize(store);
+    sqlite3_close(store->db);
+    waiting_forget(store);
+    bytes_clear(&store->introduction);
+    bytes_clear(&store->scratch);
+    free(store->by_entity);
+    free(store->path);
+    free(store->vfs);
+    free(store);
+}

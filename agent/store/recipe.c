@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+/* How the one connection is opened, and why so.
+ *
+ * Here:      the connection, its pragmas, whether the file is a store of ours, the check after an unclean end.
+ * Not here:  the schema (migrations.c), whether it is still the same store (incarnation.c).
+ *
+ * locking_mode=EXCLUSIVE  SQLite 3.40.1 has a bug where a checkpoint races a second connection's commit; one connection cannot race.
+ *                         It also keeps the WAL's index in our memory: no -shm file, no mmap that a torn disk could fault on.
+ * synchronous=FULL        NORMAL loses acknowledged commits in a power cut.
+ * mmap_size=0             an I/O error must be an error, not a signal.
+ * temp_store=MEMORY       sorting must not leave people's names in a temporary file.
+ * secure_delete=FAST      what is erased is overwritten where that costs no extra write.
+ * wal_autocheckpoint      bounds the WAL, and with it the time to open after a power cut.
+ */
+#define _POSIX_C_SOURCE 200809L /* umask */
+#include "agent/store/store_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { CHECK_EVERY_MS = 7 * 24 * 3600 * 1000 };
+
+static const char pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
+                              "PRAGMA mmap_size = 0;"
+                              "PRAGMA trusted_schema = OFF;"
+                              "PRAGMA cell_size_check = ON;"
+                              "PRAGMA temp_store = MEMORY;"
+                              "PRAGMA secure_delete = FAST;"
+                              "PRAGMA cache_size = -1536;" /* KiB */
+                              "PRAGMA cache_spill = 256;"
+                              "PRAGMA synchronous = FULL;"
+                              "PRAGMA wal_autocheckpoint = 500;" /* pages: 2 MB */
+                              "PRAGMA journal_size_limit = 4194304;";
+
+static bool pragma_number(struct store *store, const char *sql, int64_t *ret, struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum step step = STEP_FAILED;
+
+    *ret = 0;
+    if (statement_prepare(store, sql, false, &stmt, err))
+        step = statement_step(store, stmt, "open the store", err);
+    if (step == STEP_ROW)
+        *ret = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return step != STEP_FAILED;
+}
+
+/* Whose file it is, asked before anything is written to it. */
+static bool is_ours(struct store *store, bool *ret_made, struct error *err)
+{
+    int64_t application, version, tables;
+
+    if (!pragma_number(store, "PRAGMA user_version", &version, err) || !pragma_number(store, "PRAGMA application_id", &application, err) ||
+        !pragma_number(store, "SELECT count(*) FROM sqlite_schema", &tables, err))
+        return false;
+    if (tables > 0 && application != STORE_APPLICATION_ID)
+        return error_set(err, ERROR_INVALID, "Name another file.", "%s is a database of another program", store->path);
+    if (version > STORE_SCHEMA_VERSION)
+        return error_set(err, ERROR_NEWER, "Upgrade this program; nothing was changed.",
+                         "the store %s was made by a newer program (schema %lld, this one knows %d)", store->path, (long long)version,
+                         STORE_SCHEMA_VERSION);
+    *ret_made = version > 0;
+    return true;
+}
+
+static bool use_wal(struct store *store, struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool done = false;
+
+    if (statement_prepare(store, "PRAGMA journal_mode = WAL", false, &stmt, err) &&
+        statement_step(store, stmt, "open the store", err) == STEP_ROW) {
+        const char *mode = (const char *)sqlite3_column_text(stmt, 0);
+
+        done = (mode != NULL && strcmp(mode, "wal") == 0) ||
+               error_set(err, ERROR_STORAGE, REMEDY_STORAGE, "the store %s could not be opened for writing", store->path);
+    }
+    sqlite3_finalize(stmt);
+    return done;
+}
+
+static bool connect(struct store *store, enum store_mode mode, struct error *err)
+{
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | (mode == STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
+    const mode_t mask = umask(077); /* a store is its owner's alone; the WAL takes its mode from the database */
+    const int code = sqlite3_open_v2(store->path, &store->db, flags, store->vfs);
+
+    umask(mask);
+    if (code != SQLITE_OK)
+        return store_failed(store, mode == STORE_CREATE ? "make the store" : "open the store", err);
+    sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
+    return true;
+}
+
+bool recipe_open(struct store *store, enum store_mode mode, struct error *err)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(store->vfs);
+    bool made;
+    int there = 0;
+
+    if (vfs == NULL)
+        return error_set(err, ERROR_STORAGE, REMEDY_BUG, "there was no disk port of the name %s", store->vfs);
+    if (vfs->xAccess(vfs, store->path, SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK && !there && mode == STORE_MUST_EXIST)
+        return error_set(err, ERROR_NOT_FOUND, "Make one with `teren init`.", "there was no store at %s", store->path);
+    if (!connect(store, mode, err) || !store_exec(store, pragmas, "open the store", err) || !is_ours(store, &made, err))
+        return false;
+    /* A file without tables is what an init leaves that was killed: to be made, not to be opened. */
+    if (made && mode == STORE_CREATE)
+        return error_set(err, ERROR_INVALID, "Use the store that is there, or name another file.", "there was a store at %s already",
+                         store->path);
+    if (!made && mode == STORE_MUST_EXIST)
+        return error_set(err, ERROR_NOT_FOUND, "Make it with `teren init`.", "the store at %s was never finished", store->path);
+    return use_wal(store, err);
+}
+
+/* Not at every start: it reads the whole file. After an end that was not in order, and weekly by a clock that may be wrong. */
+bool recipe_check(struct store *store, struct error *err)
+{
+    const int64_t now_ms = store->ports.clock.wall_ms(store->ports.clock.self);
+    const int64_t since_ms = now_ms - (int64_t)store->now.checked_ms;
+    sqlite3_stmt *stmt = NULL;
+    bool done = false;
+
+    if (store->now.clean == 1 && since_ms >= 0 && since_ms < CHECK_EVERY_MS)
+        return true;
+    if (statement_prepare(store, "PRAGMA quick_check(1)", false, &stmt, err) &&
+        statement_step(store, stmt, "check the store", err) == STEP_ROW) {
+        const char *said = (const char *)sqlite3_column_text(stmt, 0);
+
+        done = (said != NULL && strcmp(said, "ok") == 0) ||
+               error_set(err, ERROR_CORRUPT, REMEDY_CORRUPT, "the store %s is damaged", store->path);
+    }
+    sqlite3_finalize(stmt);
+    store->now.checked_ms = (uint64_t)now_ms;
+    store->checked = done; /* so that closing says so, even when nothing was written */
+    return done;
+}
+
+void recipe_close(struct store *store)
+{
+    char sql[160];
+
+    /* Closing checkpoints and syncs anyway: this commit need not be durable by itself. */
+    snprintf(sql, sizeof sql, "PRAGMA synchronous = NORMAL; UPDATE standing SET clean = 1, checked_ms = %lld WHERE id = 1;",
+             (long long)store->now.checked_ms);
+    sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+}
