@@ -26,8 +26,8 @@ static bool verdicts_note(struct store *store, const struct receipt *receipt, st
         if (verdict->seq == 0 || verdict->seq > receipt->seq)
             return error_set(err, ERROR_CORRUPT, "", "a receipt judged change %llu, which it does not cover",
                              (unsigned long long)verdict->seq);
-        bind_number(stmt, ":number", store->now.base + verdict->seq);
-        bind_number(stmt, ":kind", (uint64_t)verdict->kind);
+        statement_bind_number(stmt, ":number", store->now.base + verdict->seq);
+        statement_bind_number(stmt, ":kind", (uint64_t)verdict->kind);
         if (!statement_run(store, stmt, "write a verdict", err))
             return false;
         if (verdict->kind == VERDICT_QUARANTINED && sqlite3_changes(store->db) > 0)
@@ -195,7 +195,7 @@ static bool introduced(struct store *store, struct error *err)
     stmt = statement(store, STATEMENT_LOG_FORGET_SECRET, err);
     if (stmt == NULL)
         return false;
-    bind_number(stmt, ":log", store->now.introducer);
+    statement_bind_number(stmt, ":log", store->now.introducer);
     store->now.introducer = 0;
     return statement_run(store, stmt, "forget a key", err);
 }

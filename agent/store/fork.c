@@ -48,11 +48,11 @@ static bool change_renew(struct store *store, struct arena *arena, struct kept_c
         change_write(out, &kept->before);
     if (out->failed)
         return store_no_memory(err);
-    bind_number(stmt, ":number", kept->number);
-    bind_number(stmt, ":row_key", row_key(kept->change.entity, kept->change.row));
-    bind_blob(stmt, ":body", out->data, body_size);
+    statement_bind_number(stmt, ":number", kept->number);
+    statement_bind_number(stmt, ":row_key", row_key(kept->change.entity, kept->change.row));
+    statement_bind_blob(stmt, ":body", out->data, body_size);
     if (kept->has_before)
-        bind_blob(stmt, ":before", out->data + body_size, out->size - body_size);
+        statement_bind_blob(stmt, ":before", out->data + body_size, out->size - body_size);
     return statement_run(store, stmt, "rename a change", err);
 }
 
@@ -117,7 +117,7 @@ static bool drop_after(struct store *store, enum statement_id id, uint64_t commo
 
     if (stmt == NULL)
         return false;
-    bind_number(stmt, ":after", common);
+    statement_bind_number(stmt, ":after", common);
     return statement_run(store, stmt, "drop what was sealed for the old log", err);
 }
 
@@ -128,7 +128,7 @@ static bool quarantine_recount(struct store *store, struct error *err)
     const bool done = stmt != NULL && statement_step(store, stmt, "count verdicts", err) == STEP_ROW;
 
     if (done)
-        store->now.quarantined = column_number(stmt, 0);
+        store->now.quarantined = statement_number(stmt, 0);
     statement_reset(stmt);
     return done;
 }

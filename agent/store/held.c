@@ -85,8 +85,8 @@ bool held_read_row(struct store *store, struct arena *arena, const char *name, c
     const enum step step = statement_step(store, stmt, "read a row", err);
     if (step == STEP_ROW) {
         *ret_exists = true;
-        *ret_many = column_number(stmt, 1);
-        done = row_read(arena, column_span(stmt, 0), ret->entity, ret->id, ret, err);
+        *ret_many = statement_number(stmt, 1);
+        done = row_read(arena, statement_span(stmt, 0), ret->entity, ret->id, ret, err);
     } else {
         done = step == STEP_DONE;
     }
@@ -116,10 +116,10 @@ static bool conflict_note(struct store *store, const struct row *row, size_t was
     stmt = statement(store, is > 0 ? STATEMENT_CONFLICT_SET : STATEMENT_CONFLICT_CLEAR, err);
     if (stmt == NULL)
         return false;
-    bind_text(stmt, ":entity", row->entity);
-    bind_text(stmt, ":id", row->id);
+    statement_bind_text(stmt, ":entity", row->entity);
+    statement_bind_text(stmt, ":id", row->id);
     if (is > 0)
-        bind_number(stmt, ":fields", is);
+        statement_bind_number(stmt, ":fields", is);
     return statement_run(store, stmt, "note a conflict", err);
 }
 
@@ -147,7 +147,7 @@ bool held_write(struct store *store, struct arena *arena, const struct held *was
         return store_no_memory(err);
     position = bind_key(stmt, entity, row->entity, row->id);
     for (size_t i = 0; entity != NULL && i < entity->field_count; i++)
-        bind_value(stmt, position++, sql_column_value(arena, row, entity, &entity->fields[i]));
+        statement_bind_value(stmt, position++, sql_column_value(arena, row, entity, &entity->fields[i]));
     sqlite3_bind_int(stmt, position++, row_is_removed(row));
     sqlite3_bind_blob64(stmt, position++, store->scratch.data, store->scratch.size, SQLITE_STATIC);
     sqlite3_bind_int64(stmt, position, (sqlite3_int64)many);
@@ -190,11 +190,11 @@ static bool table_each(struct store *store, const struct entity *entity, const s
     sqlite3_snprintf(sizeof sql, sql, "SELECT %s, id, state, many FROM %s", entity == NULL ? "entity" : "NULL", sql_table(entity));
     if (statement_prepare(store, sql, false, &stmt, err)) {
         while ((step = statement_step(store, stmt, "read the rows", err)) == STEP_ROW) {
-            struct held held = {.exists = true, .many = column_number(stmt, 3)};
+            struct held held = {.exists = true, .many = statement_number(stmt, 3)};
             const char *name = entity == NULL ? (const char *)sqlite3_column_text(stmt, 0) : entity->name;
             const char *id = (const char *)sqlite3_column_text(stmt, 1);
 
-            if (name == NULL || id == NULL || !row_read(&arena, column_span(stmt, 2), name, id, &held.row, err) ||
+            if (name == NULL || id == NULL || !row_read(&arena, statement_span(stmt, 2), name, id, &held.row, err) ||
                 !digest_of_row(&held.row, store->digest_key, &held.digest)) {
                 store_no_memory(err);
                 step = STEP_FAILED;

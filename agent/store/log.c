@@ -42,11 +42,11 @@ bool log_of_number(struct store *store, uint64_t number, uint64_t *ret_log, uint
     stmt = statement(store, STATEMENT_LOG_OF, err);
     if (stmt == NULL)
         return false;
-    bind_number(stmt, ":number", number);
+    statement_bind_number(stmt, ":number", number);
     step = statement_step(store, stmt, "find a log", err);
     if (step == STEP_ROW) {
-        *ret_log = column_number(stmt, 0);
-        *ret_base = column_number(stmt, 1);
+        *ret_log = statement_number(stmt, 0);
+        *ret_base = statement_number(stmt, 1);
     }
     statement_reset(stmt);
     return step == STEP_ROW ||
@@ -61,9 +61,9 @@ static bool log_key(struct store *store, uint64_t log, int column, uint8_t *ret,
 
     if (stmt == NULL)
         return false;
-    bind_number(stmt, ":log", log);
+    statement_bind_number(stmt, ":log", log);
     if (statement_step(store, stmt, "read a key", err) == STEP_ROW) {
-        const struct span key = column_span(stmt, column);
+        const struct span key = statement_span(stmt, column);
 
         done = key.size == size;
         if (done)
@@ -95,7 +95,7 @@ bool log_is_own(struct store *store, uint64_t log, bool *ret, struct error *err)
     stmt = statement(store, STATEMENT_LOG_IS_OWN, err);
     if (stmt == NULL)
         return false;
-    bind_number(stmt, ":log", log);
+    statement_bind_number(stmt, ":log", log);
     step = statement_step(store, stmt, "find a log", err);
     *ret = step == STEP_ROW;
     statement_reset(stmt);
@@ -121,11 +121,11 @@ bool log_start(struct store *store, uint64_t log, uint64_t base, struct error *e
     memset(now->sealed_head, 0, HASH_SIZE);
     memset(now->receipted_head, 0, HASH_SIZE);
     now->counter = 0;
-    bind_number(stmt, ":log", now->log);
-    bind_number(stmt, ":base", base);
-    bind_blob(stmt, ":public_key", public_key, sizeof public_key);
-    bind_blob(stmt, ":secret_key", secret_key, sizeof secret_key);
-    bind_number(stmt, ":started_ms", (uint64_t)store->ports.clock.wall_ms(store->ports.clock.self));
+    statement_bind_number(stmt, ":log", now->log);
+    statement_bind_number(stmt, ":base", base);
+    statement_bind_blob(stmt, ":public_key", public_key, sizeof public_key);
+    statement_bind_blob(stmt, ":secret_key", secret_key, sizeof secret_key);
+    statement_bind_number(stmt, ":started_ms", (uint64_t)store->ports.clock.wall_ms(store->ports.clock.self));
     done = statement_run(store, stmt, "start a log", err);
     memset(seed, 0, sizeof seed);
     memset(secret_key, 0, sizeof secret_key);
@@ -151,14 +151,14 @@ bool change_append(struct store *store, const struct kept_change *kept, struct e
     if (out->failed)
         return store_no_memory(err);
     const uint64_t key = row_key(kept->change.entity, kept->change.row);
-    bind_number(stmt, ":number", kept->number);
-    bind_number(stmt, ":step", kept->step);
-    bind_number(stmt, ":row_key", key);
-    bind_number(stmt, ":undoes", kept->undoes);
-    bind_text(stmt, ":name", *kept->name == '\0' ? NULL : kept->name);
-    bind_blob(stmt, ":body", out->data, body_size);
+    statement_bind_number(stmt, ":number", kept->number);
+    statement_bind_number(stmt, ":step", kept->step);
+    statement_bind_number(stmt, ":row_key", key);
+    statement_bind_number(stmt, ":undoes", kept->undoes);
+    statement_bind_text(stmt, ":name", *kept->name == '\0' ? NULL : kept->name);
+    statement_bind_blob(stmt, ":body", out->data, body_size);
     if (kept->has_before)
-        bind_blob(stmt, ":before", out->data + body_size, out->size - body_size);
+        statement_bind_blob(stmt, ":before", out->data + body_size, out->size - body_size);
     done = statement_run(store, stmt, "write a change", err);
     if (done && store->waiting_known) {
         if (store->waiting_count == store->waiting_room) {
@@ -193,19 +193,19 @@ bool change_at(struct store *store, struct arena *arena, uint64_t number, struct
     *ret_found = false;
     if (stmt == NULL)
         return false;
-    bind_number(stmt, ":number", number);
+    statement_bind_number(stmt, ":number", number);
     const enum step step = statement_step(store, stmt, "read a change", err);
     if (step != STEP_ROW) {
         statement_reset(stmt);
         return step == STEP_DONE;
     }
-    *ret = (struct kept_change){.number = number, .step = column_number(stmt, 0), .undoes = column_number(stmt, 1)};
+    *ret = (struct kept_change){.number = number, .step = statement_number(stmt, 0), .undoes = statement_number(stmt, 1)};
     const char *name = (const char *)sqlite3_column_text(stmt, 2);
     ret->name = arena_text(arena, name == NULL ? "" : name);
     ret->has_before = sqlite3_column_type(stmt, 4) != SQLITE_NULL;
     done = (ret->name != NULL || store_no_memory(err)) && log_of_number(store, number, &log, &base, err) &&
-           change_open(arena, column_span(stmt, 3), log, number - base, &ret->change, err) &&
-           (!ret->has_before || change_open(arena, column_span(stmt, 4), log, number - base, &ret->before, err));
+           change_open(arena, statement_span(stmt, 3), log, number - base, &ret->change, err) &&
+           (!ret->has_before || change_open(arena, statement_span(stmt, 4), log, number - base, &ret->before, err));
     statement_reset(stmt);
     *ret_found = done;
     return done;
@@ -243,9 +243,9 @@ static bool waiting_read(struct store *store, uint64_t after, struct error *err)
     if (store->waiting == NULL)
         return store_no_memory(err);
     store->waiting_room = count + 64;
-    bind_number(stmt, ":after", after);
+    statement_bind_number(stmt, ":after", after);
     while ((step = statement_step(store, stmt, "read what waits", err)) == STEP_ROW && store->waiting_count < store->waiting_room)
-        store->waiting[store->waiting_count++] = (struct waiting){.key = column_number(stmt, 1), .number = column_number(stmt, 0)};
+        store->waiting[store->waiting_count++] = (struct waiting){.key = statement_number(stmt, 1), .number = statement_number(stmt, 0)};
     statement_reset(stmt);
     store->waiting_known = step == STEP_DONE;
     store->waiting_sorted = false;
@@ -346,9 +346,9 @@ bool log_forget(struct store *store, struct error *err)
         return true;
     if (upto - now->kept > STORE_PRUNE_CHANGES_MAX)
         upto = now->kept + STORE_PRUNE_CHANGES_MAX;
-    bind_number(changes, ":after", now->kept);
-    bind_number(changes, ":upto", upto);
-    bind_number(segments, ":upto", upto);
+    statement_bind_number(changes, ":after", now->kept);
+    statement_bind_number(changes, ":upto", upto);
+    statement_bind_number(segments, ":upto", upto);
     if (!statement_run(store, changes, "forget old changes", err) || !statement_run(store, segments, "forget old segments", err))
         return false;
     now->kept = upto;

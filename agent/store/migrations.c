@@ -93,8 +93,8 @@ static bool column_exists(struct store *store, const char *table, const char *co
     *ret = false;
     if (!statement_prepare(store, "SELECT 1 FROM pragma_table_info(:table) WHERE name = :column", false, &stmt, err))
         return false;
-    bind_text(stmt, ":table", table);
-    bind_text(stmt, ":column", column);
+    statement_bind_text(stmt, ":table", table);
+    statement_bind_text(stmt, ":column", column);
     step = statement_step(store, stmt, "read the schema", err);
     *ret = step == STEP_ROW;
     sqlite3_finalize(stmt);
@@ -163,11 +163,12 @@ static bool move_from_other(struct store *store, const char *entity, const char 
 
     if (!statement_prepare(store, "SELECT state, many FROM other WHERE entity = :entity AND id = :id", false, &stmt, err))
         goto out;
-    bind_text(stmt, ":entity", entity);
-    bind_text(stmt, ":id", id);
-    if (statement_step(store, stmt, "read a row", err) != STEP_ROW || !row_read(&arena, column_span(stmt, 0), entity, id, &held.row, err))
+    statement_bind_text(stmt, ":entity", entity);
+    statement_bind_text(stmt, ":id", id);
+    if (statement_step(store, stmt, "read a row", err) != STEP_ROW ||
+        !row_read(&arena, statement_span(stmt, 0), entity, id, &held.row, err))
         goto out;
-    held.many = column_number(stmt, 1);
+    held.many = statement_number(stmt, 1);
     sqlite3_reset(stmt);
     /* It is counted already: as if it had been read from its new place. */
     held.exists = true;
@@ -181,8 +182,8 @@ static bool move_from_other(struct store *store, const char *entity, const char 
     sqlite3_finalize(stmt);
     if (!statement_prepare(store, "DELETE FROM other WHERE entity = :entity AND id = :id", false, &stmt, err))
         goto out;
-    bind_text(stmt, ":entity", entity);
-    bind_text(stmt, ":id", id);
+    statement_bind_text(stmt, ":entity", entity);
+    statement_bind_text(stmt, ":id", id);
     done = statement_run(store, stmt, "move a row", err);
 out:
     sqlite3_finalize(stmt);

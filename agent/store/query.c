@@ -100,7 +100,7 @@ static bool query_prepare(struct store *store, const char *what, const struct st
         sqlite3_bind_text(*ret, 1, query->entity, -1, SQLITE_STATIC);
     for (size_t i = 0; i < query->filter_count; i++) {
         if (query->filters[i].equals.kind != VALUE_NONE)
-            bind_value(*ret, position++, query->filters[i].equals);
+            statement_bind_value(*ret, position++, query->filters[i].equals);
     }
     if (ordered && query->limit > 0)
         sqlite3_bind_int64(*ret, position, (sqlite3_int64)query->limit);
@@ -125,7 +125,7 @@ bool store_each(struct store *store, const struct store_query *query, bool (*eac
             struct row row;
             const char *id = arena_text(&arena, (const char *)sqlite3_column_text(stmt, 0));
 
-            if (id == NULL || !row_read(&arena, column_span(stmt, 1), name, id, &row, err)) {
+            if (id == NULL || !row_read(&arena, statement_span(stmt, 1), name, id, &row, err)) {
                 store_no_memory(err);
                 step = STEP_FAILED;
                 break;
@@ -146,7 +146,7 @@ bool store_count(struct store *store, const struct store_query *query, uint64_t 
         query_prepare(store, "SELECT count(*)", query, false, &stmt, err) && statement_step(store, stmt, "count rows", err) == STEP_ROW;
 
     if (done)
-        *ret = column_number(stmt, 0);
+        *ret = statement_number(stmt, 0);
     sqlite3_finalize(stmt);
     return done;
 }

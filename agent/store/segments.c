@@ -36,10 +36,10 @@ bool head_after(struct store *store, uint64_t number, uint8_t ret[HASH_SIZE], bo
     stmt = statement(store, STATEMENT_SEGMENT_ENDING, err);
     if (stmt == NULL)
         return false;
-    bind_number(stmt, ":last", number);
+    statement_bind_number(stmt, ":last", number);
     step = statement_step(store, stmt, "read a segment", err);
     if (step == STEP_ROW) {
-        const struct span head = column_span(stmt, 0);
+        const struct span head = statement_span(stmt, 0);
 
         *ret_found = head.size == HASH_SIZE;
         if (*ret_found)
@@ -67,13 +67,13 @@ static bool load(struct store *store, struct arena *arena, size_t bytes_max, str
     changes = arena_take_many(arena, (size_t)waiting, sizeof *changes);
     if (changes == NULL)
         return store_no_memory(err);
-    bind_number(stmt, ":after", after);
-    bind_number(stmt, ":count", waiting);
+    statement_bind_number(stmt, ":after", after);
+    statement_bind_number(stmt, ":count", waiting);
     while (count < waiting && size < bytes_max && (step = statement_step(store, stmt, "read what waits", err)) == STEP_ROW) {
-        const struct span body = column_span(stmt, 1);
+        const struct span body = statement_span(stmt, 1);
         struct reader in = reader_of(body.data, body.size);
 
-        if (column_number(stmt, 0) != after + count + 1 ||
+        if (statement_number(stmt, 0) != after + count + 1 ||
             !change_read(arena, &in, store->now.log, after + count + 1 - base, &changes[count], err)) {
             error_set(err, ERROR_CORRUPT, REMEDY_CORRUPT, "change %llu in the store was not readable",
                       (unsigned long long)(after + count + 1 - base));
@@ -96,10 +96,10 @@ static bool keep(struct store *store, const struct bytes *sealed, size_t count, 
 
     if (stmt == NULL)
         return false;
-    bind_number(stmt, ":first", now->sealed + 1);
-    bind_number(stmt, ":last", now->sealed + count);
-    bind_blob(stmt, ":head", head, HASH_SIZE);
-    bind_blob(stmt, ":sealed", sealed->data, sealed->size);
+    statement_bind_number(stmt, ":first", now->sealed + 1);
+    statement_bind_number(stmt, ":last", now->sealed + count);
+    statement_bind_blob(stmt, ":head", head, HASH_SIZE);
+    statement_bind_blob(stmt, ":sealed", sealed->data, sealed->size);
     if (!statement_run(store, stmt, "write a segment", err))
         return false;
     now->sealed += count;
@@ -158,14 +158,14 @@ static bool gather(struct store *store, struct batch *batch, struct error *err)
 
     if (stmt == NULL)
         return false;
-    bind_number(stmt, ":after", batch->next - 1);
-    bind_number(stmt, ":base", store->now.base);
+    statement_bind_number(stmt, ":after", batch->next - 1);
+    statement_bind_number(stmt, ":base", store->now.base);
     while (done && (step = statement_step(store, stmt, "read a segment", err)) == STEP_ROW) {
-        const struct span sealed = column_span(stmt, 2);
+        const struct span sealed = statement_span(stmt, 2);
 
         if (batch_is_full(batch, sealed.size))
             break;
-        if (column_number(stmt, 0) > batch->next) {
+        if (statement_number(stmt, 0) > batch->next) {
             done = not_kept(store, batch->next, err);
             break;
         }
@@ -177,7 +177,7 @@ static bool gather(struct store *store, struct batch *batch, struct error *err)
         memcpy(copy, sealed.data, sealed.size);
         batch->spans[batch->count++] = (struct span){.data = copy, .size = sealed.size};
         batch->bytes += sealed.size;
-        batch->next = column_number(stmt, 1) + 1;
+        batch->next = statement_number(stmt, 1) + 1;
     }
     statement_reset(stmt);
     return done && step != STEP_FAILED;

@@ -94,10 +94,10 @@ bool standing_read(struct store *store, struct error *err)
         goto out;
     for (int i = 0; i < COLUMNS; i++) {
         if (columns[i].kind == COLUMN_NUMBER) {
-            *number_of(&store->now, i) = column_number(stmt, i);
+            *number_of(&store->now, i) = statement_number(stmt, i);
             continue;
         }
-        const struct span hash = column_span(stmt, i);
+        const struct span hash = statement_span(stmt, i);
         if (hash.size != HASH_SIZE) {
             error_set(err, ERROR_CORRUPT, REMEDY_CORRUPT, "%s in the store %s was %zu bytes long", columns[i].name, store->path, hash.size);
             goto out;
@@ -178,10 +178,10 @@ bool meta_read_blob(struct store *store, const char *key, void *ret, size_t size
     *ret_found = false;
     if (stmt == NULL)
         return false;
-    bind_text(stmt, ":key", key);
+    statement_bind_text(stmt, ":key", key);
     const enum step step = statement_step(store, stmt, "read a fact", err);
     if (step == STEP_ROW) {
-        const struct span value = column_span(stmt, 0);
+        const struct span value = statement_span(stmt, 0);
         done = value.size == size || error_set(err, ERROR_CORRUPT, REMEDY_CORRUPT, "%s in the store was %zu bytes long", key, value.size);
         if (done && size > 0)
             memcpy(ret, value.data, size);
@@ -200,10 +200,10 @@ bool meta_read_text(struct store *store, const char *key, char *ret, size_t size
     ret[0] = '\0';
     if (stmt == NULL)
         return false;
-    bind_text(stmt, ":key", key);
+    statement_bind_text(stmt, ":key", key);
     const enum step step = statement_step(store, stmt, "read a fact", err);
     if (step == STEP_ROW) {
-        const struct span value = column_span(stmt, 0);
+        const struct span value = statement_span(stmt, 0);
         if (value.size >= size) {
             statement_reset(stmt);
             return error_set(err, ERROR_CORRUPT, REMEDY_CORRUPT, "%s in the store was %zu bytes long", key, value.size);
@@ -222,8 +222,8 @@ bool meta_save_blob(struct store *store, const char *key, const void *data, size
 
     if (stmt == NULL)
         return false;
-    bind_text(stmt, ":key", key);
-    bind_blob(stmt, ":value", data, size);
+    statement_bind_text(stmt, ":key", key);
+    statement_bind_blob(stmt, ":value", data, size);
     return statement_run(store, stmt, "write a fact", err);
 }
 
@@ -238,12 +238,12 @@ bool incident_add(struct store *store, const char *kind, const char *detail, str
 
     if (add == NULL || trim == NULL)
         return false;
-    bind_number(add, ":at_ms", (uint64_t)store->ports.clock.wall_ms(store->ports.clock.self));
-    bind_text(add, ":kind", kind);
-    bind_text(add, ":detail", detail);
+    statement_bind_number(add, ":at_ms", (uint64_t)store->ports.clock.wall_ms(store->ports.clock.self));
+    statement_bind_text(add, ":kind", kind);
+    statement_bind_text(add, ":detail", detail);
     if (!statement_run(store, add, "write an incident", err))
         return false;
-    bind_number(trim, ":keep", STORE_INCIDENTS_MAX);
+    statement_bind_number(trim, ":keep", STORE_INCIDENTS_MAX);
     return statement_run(store, trim, "forget old incidents", err);
 }
 

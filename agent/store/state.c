@@ -162,12 +162,12 @@ bool store_sync_state(struct store *store, struct store_sync_state *ret, struct 
             .last_success_ms = sqlite3_column_int64(stmt, 1),
             .last_verified_ms = sqlite3_column_int64(stmt, 2),
             .next_attempt_ms = sqlite3_column_int64(stmt, 3),
-            .failures = (uint32_t)column_number(stmt, 4),
-            .batch_bytes = (uint32_t)column_number(stmt, 5),
-            .spread_ms = (uint32_t)column_number(stmt, 6),
+            .failures = (uint32_t)statement_number(stmt, 4),
+            .batch_bytes = (uint32_t)statement_number(stmt, 5),
+            .spread_ms = (uint32_t)statement_number(stmt, 6),
             .clock_error_ms = sqlite3_column_int64(stmt, 10),
         };
-        const uint64_t kind = column_number(stmt, 7);
+        const uint64_t kind = statement_number(stmt, 7);
         ret->last_error_kind = kind < ERROR_KINDS ? (enum error_kind)kind : ERROR_CORRUPT;
         copy_text(stmt, 8, ret->last_error, sizeof ret->last_error);
         copy_text(stmt, 9, ret->last_remedy, sizeof ret->last_remedy);
@@ -184,17 +184,17 @@ bool store_set_sync_state(struct store *store, const struct store_sync_state *st
 
     if (stmt == NULL || !transaction_begin(store, err))
         return false;
-    bind_number(stmt, ":last_attempt_ms", (uint64_t)state->last_attempt_ms);
-    bind_number(stmt, ":last_success_ms", (uint64_t)state->last_success_ms);
-    bind_number(stmt, ":last_verified_ms", (uint64_t)state->last_verified_ms);
-    bind_number(stmt, ":next_attempt_ms", (uint64_t)state->next_attempt_ms);
-    bind_number(stmt, ":failures", state->failures);
-    bind_number(stmt, ":batch_bytes", state->batch_bytes);
-    bind_number(stmt, ":spread_ms", state->spread_ms);
-    bind_number(stmt, ":error_kind", (uint64_t)state->last_error_kind);
-    bind_text(stmt, ":error_cause", state->last_error);
-    bind_text(stmt, ":error_remedy", state->last_remedy);
-    bind_number(stmt, ":clock_error_ms", (uint64_t)state->clock_error_ms);
+    statement_bind_number(stmt, ":last_attempt_ms", (uint64_t)state->last_attempt_ms);
+    statement_bind_number(stmt, ":last_success_ms", (uint64_t)state->last_success_ms);
+    statement_bind_number(stmt, ":last_verified_ms", (uint64_t)state->last_verified_ms);
+    statement_bind_number(stmt, ":next_attempt_ms", (uint64_t)state->next_attempt_ms);
+    statement_bind_number(stmt, ":failures", state->failures);
+    statement_bind_number(stmt, ":batch_bytes", state->batch_bytes);
+    statement_bind_number(stmt, ":spread_ms", state->spread_ms);
+    statement_bind_number(stmt, ":error_kind", (uint64_t)state->last_error_kind);
+    statement_bind_text(stmt, ":error_cause", state->last_error);
+    statement_bind_text(stmt, ":error_remedy", state->last_remedy);
+    statement_bind_number(stmt, ":clock_error_ms", (uint64_t)state->clock_error_ms);
     ok = statement_run(store, stmt, "write the state of syncing", err);
     return transaction_end(store, ok, err);
 }
@@ -212,7 +212,7 @@ bool store_counts(struct store *store, struct store_counts *ret, struct error *e
                                      .rows = now->rows,
                                      .conflicts = now->conflicts,
                                      .quarantined = now->quarantined,
-                                     .incidents = column_number(stmt, 0)};
+                                     .incidents = statement_number(stmt, 0)};
     statement_reset(stmt);
     return done;
 }

@@ -171,22 +171,22 @@ void statement_reset(sqlite3_stmt *stmt)
     sqlite3_clear_bindings(stmt);
 }
 
-void bind_number(sqlite3_stmt *stmt, const char *name, uint64_t value)
+void statement_bind_number(sqlite3_stmt *stmt, const char *name, uint64_t value)
 {
     sqlite3_bind_int64(stmt, sqlite3_bind_parameter_index(stmt, name), (sqlite3_int64)value);
 }
 
-void bind_text(sqlite3_stmt *stmt, const char *name, const char *text)
+void statement_bind_text(sqlite3_stmt *stmt, const char *name, const char *text)
 {
     sqlite3_bind_text(stmt, sqlite3_bind_parameter_index(stmt, name), text, -1, SQLITE_STATIC);
 }
 
-void bind_blob(sqlite3_stmt *stmt, const char *name, const void *data, size_t size)
+void statement_bind_blob(sqlite3_stmt *stmt, const char *name, const void *data, size_t size)
 {
     sqlite3_bind_blob64(stmt, sqlite3_bind_parameter_index(stmt, name), data, size, SQLITE_STATIC);
 }
 
-void bind_value(sqlite3_stmt *stmt, int position, struct value value)
+void statement_bind_value(sqlite3_stmt *stmt, int position, struct value value)
 {
     switch (value.kind) {
     case VALUE_INTEGER:
@@ -201,12 +201,12 @@ void bind_value(sqlite3_stmt *stmt, int position, struct value value)
     }
 }
 
-uint64_t column_number(sqlite3_stmt *stmt, int column)
+uint64_t statement_number(sqlite3_stmt *stmt, int column)
 {
     return (uint64_t)sqlite3_column_int64(stmt, column);
 }
 
-struct span column_span(sqlite3_stmt *stmt, int column)
+struct span statement_span(sqlite3_stmt *stmt, int column)
 {
     const void *data = sqlite3_column_blob(stmt, column);
 

@@ -107,12 +107,12 @@ bool statement_prepare(struct store *store, const char *sql, bool keep, sqlite3_
 enum step statement_step(struct store *store, sqlite3_stmt *stmt, const char *doing, struct error *err);
 bool statement_run(struct store *store, sqlite3_stmt *stmt, const char *doing, struct error *err);   /* expects no row; resets */
 void statement_reset(sqlite3_stmt *stmt);   /* NULL is fine */
-void bind_number(sqlite3_stmt *stmt, const char *name, uint64_t value);
-void bind_text(sqlite3_stmt *stmt, const char *name, const char *text);             /* NULL gives NULL; borrowed until reset */
-void bind_blob(sqlite3_stmt *stmt, const char *name, const void *data, size_t size); /* borrowed until reset */
-void bind_value(sqlite3_stmt *stmt, int position, struct value value);               /* borrowed until reset */
-uint64_t column_number(sqlite3_stmt *stmt, int column);
-struct span column_span(sqlite3_stmt *stmt, int column);                             /* until the next step */
+void statement_bind_number(sqlite3_stmt *stmt, const char *name, uint64_t value);
+void statement_bind_text(sqlite3_stmt *stmt, const char *name, const char *text);             /* NULL gives NULL; borrowed until reset */
+void statement_bind_blob(sqlite3_stmt *stmt, const char *name, const void *data, size_t size); /* borrowed until reset */
+void statement_bind_value(sqlite3_stmt *stmt, int position, struct value value);               /* borrowed until reset */
+uint64_t statement_number(sqlite3_stmt *stmt, int column);
+struct span statement_span(sqlite3_stmt *stmt, int column);                             /* until the next step */
 /* What SQLite just said, as our error. doing: "write the change". */
 bool store_failed(struct store *store, const char *doing, struct error *err);
 bool store_no_memory(struct error *err);

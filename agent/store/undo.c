@@ -151,7 +151,7 @@ bool store_undo(struct store *store, const char *author, char ret_name[64], uint
             sqlite3_stmt *stmt = statement(store, STATEMENT_CHANGE_MARK_UNDONE, err);
 
             if (stmt != NULL)
-                bind_number(stmt, ":number", first.number);
+                statement_bind_number(stmt, ":number", first.number);
             ok = statement_run(store, stmt, "note an undo", err);
         }
         ok = transaction_end(store, ok, err);

@@ -126,7 +126,8 @@ static bool verify_chain(struct findings *findings, struct error *err)
     enum step step = STEP_FAILED;
 
     while (done && (step = statement_step(store, stmt, "read the segments", err)) == STEP_ROW) {
-        const struct sealed_row row = {column_number(stmt, 0), column_number(stmt, 1), column_span(stmt, 2), column_span(stmt, 3)};
+        const struct sealed_row row = {statement_number(stmt, 0), statement_number(stmt, 1), statement_span(stmt, 2),
+                                       statement_span(stmt, 3)};
 
         if (next != 0 && row.first != next && row.first > store->now.base + 1)
             find(findings, "a segment before number %llu is missing", (unsigned long long)row.first);
@@ -153,9 +154,9 @@ static bool verify_numbers(struct findings *findings, struct error *err)
 
     if (stmt == NULL)
         return false;
-    bind_number(stmt, ":after", store->now.kept);
+    statement_bind_number(stmt, ":after", store->now.kept);
     while ((step = statement_step(store, stmt, "read the changes", err)) == STEP_ROW) {
-        const uint64_t number = column_number(stmt, 0);
+        const uint64_t number = statement_number(stmt, 0);
 
         if (number != next)
             find(findings, "changes from number %llu to %llu are missing", (unsigned long long)next, (unsigned long long)(number - 1));
@@ -251,7 +252,7 @@ static bool verify_conflicts(struct findings *findings, struct error *err)
     while (stmt != NULL && (step = statement_step(store, stmt, "read the conflicts", err)) == STEP_ROW) {
         struct arena arena = {0};
         const char *entity = (const char *)sqlite3_column_text(stmt, 0), *id = (const char *)sqlite3_column_text(stmt, 1);
-        const uint64_t noted = column_number(stmt, 2);
+        const uint64_t noted = statement_number(stmt, 2);
         struct row row;
         bool exists;
         uint64_t many;
