@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Adding, editing and removing one row, whatever its entity.
+ *
+ * Not here:  the rules of a field (protocol/entities.c).
+ */
+#include "agent/app/edit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *typed_value(const struct edit *edit, const char *field)
+{
+    for (size_t i = edit->value_count; i > 0; i--)
+        if (strcmp(edit->values[i - 1].field, field) == 0)
+            return edit->values[i - 1].text;
+    return NULL;
+}
+
+/* The draft's fields out of what was typed; key fields are left out: the row's id says them. */
+static bool fields_parse(struct store *store, struct arena *arena, const struct edit *edit, struct draft_field *fields, size_t *count,
+                         struct error *err)
+{
+    for (size_t i = 0; i < edit->entity->field_count; i++) {
+        const struct field *field = &edit->entity->fields[i];
+        const char *typed = typed_value(edit, field->name);
+
+        if (typed == NULL || (field->flags & FIELD_KEY) != 0)
+            continue;
+        if (!names_parse(store, arena, edit->entity, field, typed, &fields[*count].value, err))
+            return false;
+        fields[(*count)++].name = field->name;
+    }
+    return true;
+}
+
+static bool required_are_told(const struct edit *edit, struct error *err)
+{
+    for (size_t i = 0; i < edit->entity->field_count; i++) {
+        const struct field *field = &edit->entity->fields[i];
+        const char *typed = typed_value(edit, field->name);
+
+        if ((field->flags & FIELD_REQUIRED) != 0 && (typed == NULL || typed[0] == '\0'))
+            return error_set(err, ERROR_USAGE, "Give it as an option; --help lists them.", "a new %s needs %s", edit->entity->name,
+                             field->name);
+    }
+    return true;
+}
+
+static bool code_is_free(struct store *store, const struct edit *edit, struct error *err)
+{
+    const struct field *code = entity_code_field(edit->entity);
+    const char *typed = code == NULL ? NULL : typed_value(edit, code->name);
+    struct store_filter filter = {.field = code == NULL ? NULL : code->name, .equals = value_text(typed)};
+    struct store_query query = {.entity = edit->entity->name, .filters = &filter, .filter_count = 1};
+    uint64_t count = 0;
+
+    if (typed == NULL || typed[0] == '\0' || edit->entity->naming == NAMED_BY_KEY)
+        return true;
+    if (!store_count(store, &query, &count, err))
+        return false;
+    return count == 0 || error_set(err, ERROR_INVALID, "Choose another one, or edit the row that has it.", "%s %s is there already",
+                                   edit->entity->name, typed);
+}
+
+static bool key_id(struct store *store, const struct edit *edit, char ret[ROW_ID_SIZE], struct error *err)
+{
+    const char *words[KEY_PARTS_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < edit->entity->field_count && count < KEY_PARTS_MAX; i++)
+        if ((edit->entity->fields[i].flags & FIELD_KEY) != 0)
+            words[count++] = typed_value(edit, edit->entity->fields[i].name);
+    return names_resolve(store, edit->entity, words, count, false, ret, err);
+}
+
+static bool key_is_free(struct store *store, struct arena *arena, const struct edit *edit, const char *id, struct error *err)
+{
+    const struct row *row = NULL;
+
+    if (!store_row(store, arena, edit->entity->name, id, &row, err))
+        return false;
+    return row == NULL || row_is_removed(row) ||
+           error_set(err, ERROR_INVALID, "Edit it instead.", "this %s is there already", edit->entity->name);
+}
+
+bool edit_add(struct store *store, const struct edit *edit, char ret_id[ROW_ID_SIZE], struct error *err)
+{
+    bool done = false;
+    struct arena arena = {0};
+    char id[ROW_ID_SIZE];
+    char step[64];
+    struct draft_field fields[CHANGE_FIELDS_MAX];
+    struct draft draft = {.entity = edit->entity->name, .fields = fields};
+    bool by_key = edit->entity->naming == NAMED_BY_KEY;
+
+    snprintf(step, sizeof step, "add %s", edit->entity->name);
+    if (!required_are_told(edit, err) || !code_is_free(store, edit, err) ||
+        (by_key && (!key_id(store, edit, id, err) || !key_is_free(store, &arena, edit, id, err))) ||
+        !fields_parse(store, &arena, edit, fields, &draft.field_count, err))
+        goto out;
+    if (by_key) {
+        draft.row = id;
+        /* Its key is all that some rows have to say; and a removed row comes back. */
+        fields[draft.field_count++] = (struct draft_field){FIELD_REMOVED, value_integer(0)};
+    }
+    done = store_write(store, &draft, 1, edit->author, step, (char(*)[ROW_ID_SIZE])ret_id, NULL, err);
+out:
+    arena_clear(&arena);
+    return done;
+}
+
+bool edit_change(struct store *store, const struct edit *edit, const char *id, uint64_t *ret_changes, struct error *err)
+{
+    bool done = false;
+    struct arena arena = {0};
+    char step[64];
+    struct draft_field fields[CHANGE_FIELDS_MAX];
+    struct draft draft = {.entity = edit->entity->name, .row = id, .fields = fields};
+
+    snprintf(step, sizeof step, "edit %s", edit->entity->name);
+    for (size_t i = 0; i < edit->value_count; i++) {
+        const struct field *field = entity_field(edit->entity, edit->values[i].field);
+
+        if (field != NULL && (field->flags & FIELD_KEY) != 0)
+            return error_set(err, ERROR_INVALID, "Remove the row and add another.", "%s is what the %s is named by and never changes",
+                             field->name, edit->entity->name);
+        if (field != NULL && (field->flags & FIELD_REQUIRED) != 0 && edit->values[i].text[0] == '\0')
+            return error_set(err, ERROR_INVALID, "Give it a value.", "%s of a %s cannot be empty", field->name, edit->entity->name);
+    }
+    if (fields_parse(store, &arena, edit, fields, &draft.field_count, err)) {
+        if (draft.field_count == 0)
+            error_set(err, ERROR_USAGE, "Give what changes as options; --help lists them.", "nothing was said to change");
+        else
+            done = store_write(store, &draft, 1, edit->author, step, NULL, ret_changes, err);
+    }
+    arena_clear(&arena);
+    return done;
+}
+
+bool edit_remove(struct store *store, const struct edit *edit, const char *id, uint64_t *ret_changes, struct error *err)
+{
+    char step[64];
+    struct draft_field removed = {FIELD_REMOVED, value_integer(1)};
+    struct draft draft = {.entity = edit->entity->name, .row = id, .fields = &removed, .field_count = 1};
+
+    snprintf(step, sizeof step, "remove %s", edit->entity->name);
+    return store_write(store, &draft, 1, edit->author, step, NULL, ret_changes, err);
+}

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Importing lists: every line becomes a draft, or an error; then one write, or none.
+ *
+ * Not here:  headers (import_shape.c), the table of codes (import_codes.c).
+ */
+#include "agent/app/import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/app/import_plan.h"
+#include "agent/app/names.h"
+
+struct plan {
+    struct store *store;
+    const struct import_options *options;
+    struct import_report *report;
+    struct arena arena; /* lives as long as the import: the drafts point into it */
+    struct import_codes codes;
+    struct draft *drafts;
+    size_t draft_count, draft_room;
+    uint64_t lines;
+};
+
+/* One line on its way to a draft. */
+struct line {
+    const struct import_shape *shape;
+    const struct csv_record *record;
+    struct value values[CSV_CELLS_MAX]; /* by column */
+};
+
+static bool no_memory(struct error *err)
+{
+    return error_set(err, ERROR_MEMORY, "Import in parts.", "no memory for the import");
+}
+
+static void tell(struct plan *plan, const char *file, uint64_t line, const struct error *why)
+{
+    plan->report->errors++;
+    if (plan->report->errors <= IMPORT_ERRORS_TOLD_MAX && plan->options->each_error != NULL)
+        plan->options->each_error(plan->options->context, file, line, why);
+}
+
+static struct import_counts *counts_of(struct plan *plan, const struct entity *entity)
+{
+    struct import_report *report = plan->report;
+
+    for (size_t i = 0; i < report->count; i++)
+        if (report->counts[i].entity == entity)
+            return &report->counts[i];
+    report->counts[report->count] = (struct import_counts){.entity = entity};
+    return &report->counts[report->count++];
+}
+
+static struct draft *draft_add(struct plan *plan)
+{
+    if (plan->draft_count == plan->draft_room) {
+        size_t room = plan->draft_room == 0 ? 256 : plan->draft_room * 2;
+        struct draft *more = realloc(plan->drafts, room * sizeof *more);
+
+        if (more == NULL)
+            return NULL;
+        plan->drafts = more;
+        plan->draft_room = room;
+    }
+    plan->drafts[plan->draft_count] = (struct draft){0};
+    return &plan->drafts[plan->draft_count++];
+}
+
+struct row_wanted {
+    size_t count;
+    char id[ROW_ID_SIZE];
+};
+
+static bool take_id(void *context, const struct row *row)
+{
+    struct row_wanted *wanted = context;
+
+    if (wanted->count++ == 0)
+        memcpy(wanted->id, row->id, strlen(row->id) + 1);
+    return true;
+}
+
+/* The id of the one row with this code, "" when there is none. */
+static bool stored_id(struct plan *plan, const struct entity *entity, const char *code, char ret[ROW_ID_SIZE], struct error *err)
+{
+    struct row_wanted wanted = {0};
+    const struct row *row = NULL;
+    struct arena scratch = {0};
+    struct store_filter filter;
+    struct store_query query = {.entity = entity->name, .filters = &filter, .filter_count = 1, .limit = 2};
+    bool done;
+
+    ret[0] = '\0';
+    if (entity->naming == NAMED_BY_KEY) {
+        done = !row_id_is_valid(code) || store_row(plan->store, &scratch, entity->name, code, &row, err);
+        if (done && row != NULL)
+            memcpy(ret, code, strlen(code) + 1);
+        arena_clear(&scratch);
+        return done;
+    }
+    filter = (struct store_filter){.field = entity_code_field(entity)->name, .equals = value_text(code)};
+    if (!store_each(plan->store, &query, take_id, &wanted, err))
+        return false;
+    if (wanted.count > 1)
+        return error_set(err, ERROR_INVALID, "Give one of them another code first.", "two rows of %s bear the code %.64s", entity->name,
+                         code);
+    memcpy(ret, wanted.id, sizeof wanted.id);
+    return true;
+}
+
+/* A programme that activities name and nobody described yet. */
+static bool programme_make(struct plan *plan, struct import_code *code, struct error *err)
+{
+    struct draft_field *field = arena_take(&plan->arena, sizeof *field);
+    struct draft *draft = draft_add(plan);
+
+    if (field == NULL || draft == NULL)
+        return no_memory(err);
+    *field = (struct draft_field){FIELD_REMOVED, value_integer(0)};
+    *draft = (struct draft){.entity = code->entity, .row = code->code, .fields = field, .field_count = 1};
+    counts_of(plan, entity_find(code->entity))->fresh++;
+    code->value = code->code;
+    return true;
+}
+
+/* What a reference becomes: the row's id, or "@K" for a row of this run. */
+static bool reference(struct plan *plan, const struct entity *refers, const char *typed, struct value *ret, struct error *err)
+{
+    struct import_code *met = import_codes_find(&plan->codes, refers->name, typed);
+    char id[ROW_ID_SIZE];
+
+    if (met == NULL) {
+        struct import_code fresh = {.entity = refers->name, .code = arena_text(&plan->arena, typed)};
+
+        if (!stored_id(plan, refers, typed, id, err))
+            return false;
+        fresh.value = id[0] == '\0' ? NULL : arena_text(&plan->arena, id);
+        if (fresh.code == NULL || (fresh.value == NULL && id[0] != '\0'))
+            return no_memory(err);
+        if (fresh.value == NULL && strcmp(refers->name, "programme") == 0 &&
+            (!field_allows(refers, entity_code_field(refers), value_text(fresh.code), err) || !programme_make(plan, &fresh, err)))
+            return false;
+        if (!import_codes_add(&plan->codes, fresh))
+            return no_memory(err);
+        met = import_codes_find(&plan->codes, refers->name, typed);
+    }
+    if (met->value == NULL) /* perhaps an id; if not, the store knows what is close to it */
+        return store_resolve(plan->store, refers->name, typed, id, err) && (*ret = value_text(arena_text(&plan->arena, id)), true);
+    *ret = value_text(met->value);
+    return true;
+}
+
+static bool cell_parse(struct plan *plan, const struct entity *entity, const struct field *field, const char *cell, struct value *ret,
+                       struct error *err)
+{
+    struct value cleaned;
+
+    if (!field_parse(&plan->arena, entity, field, cell, &cleaned, err))
+        return false;
+    *ret = cleaned;
+    if (field->type != FIELD_ROW || cleaned.kind != VALUE_TEXT)
+        return true;
+    return reference(plan, entity_find(field->choices), cleaned.text, ret, err);
+}
+
+static bool line_parse(struct plan *plan, struct line *line, struct error *err)
+{
+    const struct import_shape *shape = line->shape;
+    const struct csv_record *record = line->record;
+
+    if (record->count != shape->column_count)
+        return error_set(err, ERROR_INVALID, "Mend the line: a cell or a quote is missing, or one too many.",
+                         "the line has %zu cells, the header has %zu", record->count, shape->column_count);
+    for (size_t i = 0; i < record->count; i++) {
+        const struct field *field = shape->columns[i];
+
+        if (!cell_parse(plan, shape->entity, field, record->cells[i], &line->values[i], err))
+            return false;
+        if (line->values[i].kind == VALUE_NONE && (field->flags & (FIELD_REQUIRED | FIELD_KEY | FIELD_CODE)) != 0)
+            return error_set(err, ERROR_INVALID, "Fill it in.", "%s is empty", field->name);
+    }
+    return true;
+}
+
+/* What the line's row is called in this run: its code, or its key parts joined. NULL: no memory. */
+static const char *line_code(struct plan *plan, const struct line *line)
+{
+    const char *code = NULL;
+    const struct entity *entity = line->shape->entity;
+
+    for (size_t k = 0; k < entity->field_count; k++) {
+        const struct field *field = &entity->fields[k];
+
+        if ((field->flags & (entity->naming == NAMED_BY_KEY ? FIELD_KEY : FIELD_CODE)) == 0)
+            continue;
+        for (size_t i = 0; i < line->shape->column_count; i++) {
+            if (line->shape->columns[i] != field)
+                continue;
+            code = code == NULL ? line->values[i].text : arena_format(&plan->arena, "%s:%s", code, line->values[i].text);
+            if (code == NULL)
+                return NULL;
+        }
+    }
+    return code;
+}
+
+static bool value_stands(struct plan *plan, const struct entity *entity, const struct row *row, const struct field *field,
+                         struct value value)
+{
+    const struct reg *reg = row_reg(row, field->name);
+
+    return (field->flags & FIELD_KEY) != 0 ||
+           (value_equal(names_field(&plan->arena, entity, row, field), value) && (reg == NULL || !reg_is_in_conflict(entity->name, reg)));
+}
+
+/* The line's draft; none when all it says stands already. */
+static bool line_draft(struct plan *plan, const struct line *line, const char *code, const char *id, struct error *err)
+{
+    const struct import_shape *shape = line->shape;
+    struct import_counts *counts = counts_of(plan, shape->entity);
+    struct draft_field *fields = arena_take_many(&plan->arena, shape->column_count + 1, sizeof *fields);
+    bool by_key = shape->entity->naming == NAMED_BY_KEY;
+    const struct row *row = NULL;
+    struct draft *draft;
+    size_t count = 0;
+
+    if (fields == NULL)
+        return no_memory(err);
+    if (id != NULL && !store_row(plan->store, &plan->arena, shape->entity->name, id, &row, err))
+        return false;
+    for (size_t i = 0; i < shape->column_count; i++) {
+        const struct field *field = shape->columns[i];
+
+        if (line->values[i].kind != VALUE_NONE && (field->flags & FIELD_KEY) == 0 &&
+            (row == NULL || !value_stands(plan, shape->entity, row, field, line->values[i])))
+            fields[count++] = (struct draft_field){field->name, line->values[i]};
+    }
+    if (row != NULL && count == 0) {
+        counts->same++;
+        return true;
+    }
+    if (row == NULL && by_key)
+        fields[count++] = (struct draft_field){FIELD_REMOVED, value_integer(0)}; /* its key is all that some rows have to say */
+    if (row == NULL)
+        counts->fresh++;
+    else
+        counts->changed++;
+    if ((draft = draft_add(plan)) == NULL)
+        return no_memory(err);
+    *draft = (struct draft){.entity = shape->entity->name,
+                            .row = id != NULL ? id
+                                   : by_key   ? code
+                                              : NULL,
+                            .fields = fields,
+                            .field_count = count};
+    return true;
+}
+
+static bool line_take(struct plan *plan, struct line *line, struct error *err)
+{
+    const struct entity *entity = line->shape->entity;
+    struct import_code fresh = {.entity = entity->name, .file = line->shape->file->name, .line = line->record->line};
+    struct import_code *met;
+    char id[ROW_ID_SIZE];
+    size_t index;
+
+    if (!line_parse(plan, line, err))
+        return false;
+    index = plan->draft_count; /* a programme may have been made on the way */
+    fresh.code = line_code(plan, line);
+    if (fresh.code == NULL)
+        return no_memory(err);
+    met = import_codes_find(&plan->codes, entity->name, fresh.code);
+    if (met != NULL && met->file != NULL)
+        return error_set(err, ERROR_INVALID, "Keep one of the two lines.", "this %s stands on line %llu of %.80s already", entity->name,
+                         (unsigned long long)met->line, met->file);
+    if (!stored_id(plan, entity, fresh.code, id, err))
+        return false;
+    if (id[0] != '\0' && (fresh.value = arena_text(&plan->arena, id)) == NULL)
+        return no_memory(err);
+    if (!line_draft(plan, line, fresh.code, fresh.value, err))
+        return false;
+    if (fresh.value == NULL)
+        fresh.value = entity->naming == NAMED_BY_KEY ? fresh.code : arena_format(&plan->arena, "@%zu", index);
+    if (met != NULL) /* a reference asked before the line came: only within one entity */
+        *met = fresh;
+    return fresh.value != NULL && (met != NULL || import_codes_add(&plan->codes, fresh)) ? true : no_memory(err);
+}
+
+/* False only when going on makes no sense; wrong lines are told and counted. */
+static bool file_take(struct plan *plan, struct import_shape *shape, struct error *err)
+{
+    struct line *line = arena_take(&plan->arena, sizeof *line);
+
+    if (line == NULL)
+        return no_memory(err);
+    for (;;) {
+        struct csv_record record = {0};
+        struct error why = {0};
+        uint64_t number = shape->reader.line;
+
+        if (!csv_read(&plan->arena, &shape->reader, &record, &why)) {
+            if (why.kind == ERROR_NONE)
+                return true;
+            tell(plan, shape->file->name, number, &why);
+            continue;
+        }
+        if (++plan->lines > IMPORT_LINES_MAX)
+            return error_set(err, ERROR_LIMIT, "Import in parts.", "there are more than %d lines", IMPORT_LINES_MAX);
+        if (record.count == 1 && record.cells[0][0] == '\0')
+            continue; /* an empty line */
+        *line = (struct line){.shape = shape, .record = &record};
+        if (line_take(plan, line, &why))
+            continue;
+        if (why.kind == ERROR_MEMORY || why.kind == ERROR_STORAGE || why.kind == ERROR_CORRUPT)
+            return error_set(err, why.kind, why.remedy, "%s", why.cause);
+        tell(plan, shape->file->name, record.line, &why);
+    }
+}
+
+static bool shapes_read(struct plan *plan, const struct import_file *files, size_t count, struct import_shape *shapes, struct error *err)
+{
+    size_t known = 0;
+
+    if (count > IMPORT_FILES_MAX)
+        return error_set(err, ERROR_LIMIT, "Import in parts.", "there are more than %d files", IMPORT_FILES_MAX);
+    for (size_t i = 0; i < count; i++) {
+        struct error why = {0};
+
+        if (import_shape_read(&plan->arena, &files[i], &shapes[known], &why))
+            known++;
+        else
+            tell(plan, files[i].name, 1, &why);
+    }
+    return true;
+}
+
+static bool plan_write(struct plan *plan, struct error *err)
+{
+    if (plan->report->errors > 0)
+        return error_set(err, ERROR_INVALID, "Mend them and import again: importing twice changes nothing.",
+                         "%llu line%s could not be taken, so nothing was imported", (unsigned long long)plan->report->errors,
+                         plan->report->errors == 1 ? "" : "s");
+    if (plan->options->preview || plan->draft_count == 0)
+        return true;
+    return store_write(plan->store, plan->drafts, plan->draft_count, plan->options->author, "import", NULL, &plan->report->changes, err);
+}
+
+bool import_files(struct store *store, const struct import_file *files, size_t count, const struct import_options *options,
+                  struct import_report *ret, struct error *err)
+{
+    bool done = false;
+    struct plan plan = {.store = store, .options = options, .report = ret};
+    struct import_shape *shapes = arena_take_many(&plan.arena, count + 1, sizeof *shapes);
+
+    *ret = (struct import_report){0};
+    if (shapes == NULL) {
+        no_memory(err);
+        goto out;
+    }
+    if (!shapes_read(&plan, files, count, shapes, err))
+        goto out;
+    /* The entity table's order: what is referred to stands before what refers to it. */
+    for (size_t e = 0; e < entity_count; e++)
+        for (size_t i = 0; i < count; i++)
+            if (shapes[i].entity == &entities[e] && !file_take(&plan, &shapes[i], err))
+                goto out;
+    done = plan_write(&plan, err);
+out:
+    free(plan.drafts);
+    import_codes_clear(&plan.codes);
+    arena_clear(&plan.arena);
+    return done;
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The table of commands: what `teren` can do, and what help, manual and completion say about it.
+ *
+ * Here:      names, words, options, summaries; the commands of every entity, made out of the entity table.
+ * Not here:  doing it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/cli/call.h"
+
+#define END                                                                                                                                \
+    {                                                                                                                                      \
+        NULL, NULL, NULL, false                                                                                                            \
+    }
+
+static const struct option_row common_options[] = {
+    {"home", "DIR", "the folder with this device's data", false},
+    {"author", "PERSON", "who holds the device: a code or id of a person", false},
+    {"json", NULL, "answer in JSON", false},
+    {"help", NULL, "show this help", false},
+    END,
+};
+
+const struct program_text cli_program = {
+    .name = "teren",
+    .version = TEREN_VERSION,
+    .summary = "record activities and attendance offline, sync by itself",
+    .description = "Records on this device, with no network at all, and delivers to the association's server when there is one. What a "
+                   "command accepted survives a power cut. While `teren run` works in the background the other commands go through it.\n\n"
+                   "Wherever a row is named, its human code (TT-RS-BUJ-1, P0042) or its id may be given.",
+    .common = common_options,
+    .environment = "TEREN_HOME names the home folder where --home does not; else it is $XDG_DATA_HOME/teren or ~/.local/share/teren. "
+                   "NOTIFY_SOCKET is that of sd_notify(3).",
+    .files = "The home folder holds teren.db with the files that SQLite and teren keep beside it. Do not copy it to another device: enrol "
+             "that device with a code of its own.",
+    .see_also = "teren-server(1)",
+};
+
+static const struct option_row enrol_options[] = {
+    {"ca", "FILE", "trust this certificate authority (PEM) instead of the system's list", false},
+    {"kind", "WORD", "what this device is: tablet, laptop", false},
+    END,
+};
+static const struct option_row import_options[] = {{"preview", NULL, "say what would change, change nothing", false}, END};
+static const struct option_row mark_options[] = {
+    {"minutes", "N", "minutes attended; without it the length of the session", false},
+    {"at", "TIME", "when it was observed, such as 2026-08-14T09:00:00+02:00", false},
+    {"mode", "MODE", "in_person, online or hybrid", false},
+    {"note", "TEXT", "a note", false},
+    END,
+};
+static const struct option_row settle_options[] = {
+    {"keep", NULL, "keep the value that stands", false},
+    {"other", NULL, "take the other value", false},
+    END,
+};
+static const struct option_row report_options[] = {
+    {"programme", "CODE", "of this programme only", false},
+    {"by", "WHAT", "activity (the default) or programme", false},
+    {"role", "ROLE", "count this role instead of participant; all: everybody", false},
+    {"suppress", NULL, "hide figures from 1 to 4: for publication", false},
+    END,
+};
+static const struct option_row export_options[] = {{"plain", NULL, "for programs: no BOM, LF, cells as they are", false}, END};
+static const struct option_row help_options[] = {
+    {"man", NULL, "the manual page, for man(1)", false},
+    {"completion", NULL, "completion for bash, to be sourced", false},
+    END,
+};
+
+static const struct command fixed_commands[] = {
+    {{"init", "", 0, 0, NULL, "make this device's store in an empty home folder",
+      "Needs no network: the device can record from now on and be enrolled later.", "teren init"},
+     0,
+     command_init,
+     NULL},
+    {{"enrol", "URL CODE", 2, 2, enrol_options, "tie this device to the association's server with a one-time code",
+      "The code comes from the coordinator. Its last characters are a print of the server's key: a false server is refused.",
+      "teren enrol https://teren.example.org 7K3M-9QRT-2V5X-8Y1A-BCDE"},
+     COMMAND_STORE | COMMAND_WRITES,
+     command_enrol,
+     NULL},
+    {{"import", "FILE...", 1, 64, import_options, "take in lists: municipalities, activities, sessions, people, enrolments",
+      "CSV with a header; which list it is, the header says. A folder means the lists in it, by their names (people.csv). All lines go in, "
+      "or "
+      "none; every wrong line is told. Importing twice changes nothing; an empty cell says nothing.",
+      "teren import lists/ --preview"},
+     COMMAND_STORE | COMMAND_WRITES,
+     command_import,
+     NULL},
+    {{"mark", "SESSION PERSON STATUS", 3, 3, mark_options, "record attendance: present, late, absent or excused",
+      "Marking again is a correction: the whole earlier mark no longer holds. `teren undo` takes it back.",
+      "teren mark TT-RS-BUJ-1 P0042 present"},
+     COMMAND_STORE | COMMAND_WRITES,
+     command_mark,
+     NULL},
+    {{"undo", "", 0, 0, NULL, "take back the last thing recorded on this device", "What somebody else changed since is left alone.", NULL},
+     COMMAND_STORE | COMMAND_WRITES,
+     command_undo,
+     NULL},
+    {{"sync", "", 0, 0, NULL, "exchange with the server now", "Ends when neither side has more, or tells why it could not.", NULL},
+     COMMAND_STORE,
+     command_sync,
+     NULL},
+    {{"run", "", 0, 0, NULL, "stay in the background: sync when there is a network, serve the other commands",
+      "Wakes at news of the network and within two seconds after something was recorded. Tells systemd how it is.", NULL},
+     COMMAND_ALONE,
+     command_run,
+     NULL},
+    {{"status", "", 0, 0, NULL, "what waits, what is delivered and verified, and why not", NULL, NULL},
+     COMMAND_STORE,
+     command_status,
+     NULL},
+    {{"conflicts", "", 0, 0, NULL, "list what two people wrote differently without seeing each other's", NULL, NULL},
+     COMMAND_STORE,
+     command_conflicts,
+     NULL},
+    {{"conflicts settle", "ENTITY ROW FIELD [VALUE]", 3, 4, settle_options, "settle one: a value, --keep or --other", NULL,
+      "teren conflicts settle attendance TT-RS-BUJ-1:P0042 status present"},
+     COMMAND_STORE | COMMAND_WRITES,
+     command_conflicts_settle,
+     NULL},
+    {{"report", "[ACTIVITY]", 0, 1, report_options, "planned against achieved: reached, completed, each person once", NULL,
+      "teren report --programme lnob"},
+     COMMAND_STORE,
+     command_report,
+     NULL},
+    {{"export", "DIR", 1, 1, export_options, "write what stands as CSV files into a folder",
+      "marks.csv, conflicts.csv, activities.csv (figures), and every list under rows/, which can be imported again.", NULL},
+     COMMAND_STORE,
+     command_export,
+     NULL},
+    {{"bundle export", "FILE", 1, 1, NULL, "write what waits into a sealed file, for a stick or an e-mail",
+      "Only the server can open it. Any device may carry it.", NULL},
+     COMMAND_STORE,
+     command_bundle_export,
+     NULL},
+    {{"bundle import", "FILE", 1, 1, NULL, "take in the server's answer to the last bundle", NULL, NULL},
+     COMMAND_STORE,
+     command_bundle_import,
+     NULL},
+    {{"verify", "", 0, 0, NULL, "check everything in the store against its proofs", NULL, NULL}, COMMAND_STORE, command_verify, NULL},
+    {{"doctor", "", 0, 0, NULL, "look for anything in the way of recording or delivering", NULL, NULL},
+     COMMAND_STORE,
+     command_doctor,
+     NULL},
+    {{"batch", "", 0, 0, NULL, "read commands from standard input, a line each",
+      "Words are parted and quoted as in a shell; nothing is expanded. After each command's output comes a line \"= EXITCODE\".", NULL},
+     COMMAND_ALONE,
+     command_batch,
+     NULL},
+    {{"help", "[COMMAND...]", 0, 2, help_options, "explain teren, or one command", NULL, NULL}, 0, command_help, NULL},
+    {{"version", "", 0, 0, NULL, "say the version", NULL, NULL}, 0, command_version, NULL},
+};
+
+enum entity_verb { VERB_ADD, VERB_LIST, VERB_SHOW, VERB_EDIT, VERB_REMOVE, VERBS };
+static const struct {
+    const char *name, *summary, *details;
+    unsigned flags;
+    bool (*run)(struct call *call, struct error *err);
+    bool takes_fields;
+} verbs[VERBS] = {
+    [VERB_ADD] = {"add", "record a new", "Its key or code may be given as words, everything else as options.",
+                  COMMAND_STORE | COMMAND_WRITES, command_add, true},
+    [VERB_LIST] = {"list", "list", "Options choose rows by what stands in them.", COMMAND_STORE, command_list, true},
+    [VERB_SHOW] = {"show", "show one", "With when and where each field was written.", COMMAND_STORE, command_show, false},
+    [VERB_EDIT] = {"edit", "change one", "An option with an empty value empties the field.", COMMAND_STORE | COMMAND_WRITES, command_edit,
+                   true},
+    [VERB_REMOVE] = {"remove", "remove one", "It is remembered; `teren undo` brings it back.", COMMAND_STORE | COMMAND_WRITES,
+                     command_remove, false},
+};
+static const struct option_row list_options[] = {
+    {"search", "TEXT", "where this stands, in any script", false},
+    {"limit", "N", "at most so many", false},
+    {"removed", NULL, "removed ones too", false},
+};
+
+/* Made once and kept: the texts live as long as the process. */
+static struct {
+    struct arena arena;
+    struct command *rows;
+    struct command_table table;
+} made;
+
+static const char *value_word(const struct field *field)
+{
+    static const char *const words[] = {
+        [FIELD_TEXT] = "TEXT",  [FIELD_INTEGER] = "N",   [FIELD_CHOICE] = "WORD", [FIELD_DATE] = "DATE",
+        [FIELD_TIME] = "HH:MM", [FIELD_MOMENT] = "TIME", [FIELD_ROW] = "CODE",    [FIELD_FLAG] = "0|1",
+    };
+
+    return words[field->type];
+}
+
+/* "full_name" is --full-name. */
+static const char *option_name(const char *field)
+{
+    char *name = arena_text(&made.arena, field);
+
+    for (char *at = name; at != NULL && *at != '\0'; at++)
+        if (*at == '_')
+            *at = '-';
+    return name;
+}
+
+static const struct option_row *entity_options(const struct entity *entity, enum entity_verb verb)
+{
+    size_t extra = verb == VERB_LIST ? sizeof list_options / sizeof list_options[0] : 0;
+    struct option_row *rows = arena_take_many(&made.arena, entity->field_count + extra + 1, sizeof *rows);
+    size_t count = 0;
+
+    for (size_t i = 0; rows != NULL && i < entity->field_count; i++) {
+        const struct field *field = &entity->fields[i];
+        const char *help = field->type == FIELD_CHOICE ? arena_format(&made.arena, "%s: %s", field->help, field->choices) : field->help;
+
+        rows[count++] = (struct option_row){option_name(field->name), value_word(field), help, false};
+    }
+    for (size_t i = 0; rows != NULL && i < extra; i++)
+        rows[count++] = list_options[i];
+    return rows;
+}
+
+/* The words that name a row: "ACTIVITY PERSON ROLE", "CODE", "ID". */
+static const char *naming_words(const struct entity *entity, size_t *ret_count)
+{
+    const struct field *code = entity_code_field(entity);
+    const char *words = NULL;
+    char upper[NAME_BYTES_MAX + 1];
+
+    *ret_count = 0;
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const struct field *field = &entity->fields[i];
+        size_t size = strlen(field->name);
+
+        if (entity->naming == NAMED_BY_KEY ? (field->flags & FIELD_KEY) == 0 : field != code)
+            continue;
+        for (size_t k = 0; k <= size; k++)
+            upper[k] = (char)(field->name[k] >= 'a' && field->name[k] <= 'z' ? field->name[k] - 'a' + 'A' : field->name[k]);
+        words = words == NULL ? arena_text(&made.arena, upper) : arena_format(&made.arena, "%s %s", words, upper);
+        (*ret_count)++;
+    }
+    return words == NULL ? "" : words;
+}
+
+static struct command entity_command(const struct entity *entity, enum entity_verb verb)
+{
+    struct command command = {.flags = verbs[verb].flags, .run = verbs[verb].run, .entity = entity};
+    size_t words;
+    const char *naming = naming_words(entity, &words);
+
+    command.text.name = arena_format(&made.arena, "%s %s", entity->name, verbs[verb].name);
+    command.text.summary = verb == VERB_LIST ? arena_format(&made.arena, "list %s", entity->plural)
+                                             : arena_format(&made.arena, "%s %s", verbs[verb].summary, entity->name);
+    command.text.details = verbs[verb].details;
+    command.text.words = verb == VERB_LIST ? "" : verb == VERB_ADD ? arena_format(&made.arena, "[%s]", naming) : naming;
+    command.text.words_max = verb == VERB_LIST ? 0 : words;
+    command.text.words_min = verb == VERB_LIST || verb == VERB_ADD ? 0 : 1;
+    command.text.options = verbs[verb].takes_fields ? entity_options(entity, verb) : NULL;
+    return command;
+}
+
+const struct command_table *command_table(void)
+{
+    size_t fixed = sizeof fixed_commands / sizeof fixed_commands[0];
+    size_t count = fixed;
+
+    if (made.table.count > 0)
+        return &made.table;
+    made.rows = arena_take_many(&made.arena, fixed + entity_count * VERBS, sizeof *made.rows);
+    if (made.rows == NULL)
+        return NULL;
+    memcpy(made.rows, fixed_commands, sizeof fixed_commands);
+    for (size_t i = 0; i < entity_count; i++)
+        for (int verb = 0; (entities[i].flags & ENTITY_EDITED) != 0 && verb < VERBS; verb++) {
+            struct command command = entity_command(&entities[i], (enum entity_verb)verb);
+
+            if (command.text.name == NULL || command.text.words == NULL || command.text.summary == NULL)
+                return NULL;
+            made.rows[count++] = command;
+        }
+    made.table = (struct command_table){made.rows, count};
+    return &made.table;
+}

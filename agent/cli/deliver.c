@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Commands that deliver, and tell about it: sync, bundle export, bundle import, status.
+ *
+ * Not here:  the background (run.c).
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/app/status.h"
+#include "agent/cli/call.h"
+#include "agent/cli/json_text.h"
+#include "agent/sync/bundle.h"
+#include "agent/system/files.h"
+#include "agent/system/local.h"
+
+bool sync_tell(struct call *call, const struct session_outcome *outcome, uint64_t wire_sent, uint64_t wire_received, struct error *err)
+{
+    struct json_text json = {0};
+
+    if (!outcome->complete) {
+        error_set(err, outcome->error.kind == ERROR_NONE ? ERROR_RETRY : outcome->error.kind, outcome->error.remedy, "%s",
+                  outcome->error.kind == ERROR_NONE ? "the sync did not come to its end" : outcome->error.cause);
+        return false;
+    }
+    if (call->json) {
+        json_open(&json, NULL, '{');
+        json_put_bool(&json, "complete", outcome->complete);
+        json_put_bool(&json, "verified", outcome->verified);
+        json_put_integer(&json, "rounds", (int64_t)outcome->rounds);
+        json_put_integer(&json, "sent_changes", (int64_t)outcome->sent_changes);
+        json_put_integer(&json, "received_rows", (int64_t)outcome->received_rows);
+        json_put_integer(&json, "dropped_rows", (int64_t)outcome->dropped_rows);
+        json_put_integer(&json, "repaired_rows", (int64_t)outcome->repaired_rows);
+        json_put_integer(&json, "forks", (int64_t)outcome->forks);
+        json_put_integer(&json, "quarantined", (int64_t)outcome->quarantined);
+        json_put_integer(&json, "sent_bytes", (int64_t)outcome->sent_bytes);
+        json_put_integer(&json, "received_bytes", (int64_t)outcome->received_bytes);
+        json_put_integer(&json, "wire_sent_bytes", (int64_t)wire_sent);
+        json_put_integer(&json, "wire_received_bytes", (int64_t)wire_received);
+        json_shut(&json, '}');
+        return json_print(&json, call->out);
+    }
+    fprintf(call->out, "%llu change%s delivered, %llu row%s came. %s\n", (unsigned long long)outcome->sent_changes,
+            outcome->sent_changes == 1 ? "" : "s", (unsigned long long)outcome->received_rows, outcome->received_rows == 1 ? "" : "s",
+            outcome->verified ? "Delivered and verified." : "Delivered; not verified yet.");
+    if (outcome->forks > 0)
+        fprintf(call->out,
+                "The server knew another past of this device (a restored or cloned one): it goes on under a new log, with every edit.\n");
+    if (outcome->quarantined > 0)
+        fprintf(call->out, "%llu changes are in quarantine: tell your coordinator.\n", (unsigned long long)outcome->quarantined);
+    return true;
+}
+
+static struct sync_options sync_options_of(struct agent *agent)
+{
+    return (struct sync_options){
+        .clock = agent->world->clock, .chance = agent->world->chance, .agent = agent->introduced ? "" : AGENT_NAME};
+}
+
+bool command_sync(struct call *call, struct error *err)
+{
+    struct agent *agent = call->agent;
+    const struct cli_world *world = agent->world;
+    struct sync_options options = sync_options_of(agent);
+    struct session_outcome outcome = {0};
+    struct transport road;
+    struct sync *sync = NULL;
+    uint64_t sent_before, received_before, sent, received;
+    bool progress = !call->json && isatty(STDERR_FILENO) == 1;
+    bool done;
+
+    if (!world->transport(world->self, agent_ca_file(agent, call->arena), &road, err) || !sync_begin(agent->store, &options, &sync, err))
+        return false;
+    world->traffic(world->self, &sent_before, &received_before);
+    while (sync_wants_exchange(sync)) {
+        struct error why = {0};
+        struct bytes reply = {0};
+        int64_t retry_after_ms = 0;
+
+        if (progress && sync_rounds(sync) > 0)
+            fprintf(call->err, "\rsyncing: %llu exchanges ", (unsigned long long)sync_rounds(sync));
+        if (road.exchange(road.self, sync_url(sync), SYNC_PATH, sync_request(sync), &reply, &retry_after_ms, &why))
+            sync_answered(sync, bytes_span(&reply));
+        else
+            sync_failed(sync, &why, retry_after_ms);
+        bytes_clear(&reply);
+    }
+    if (progress && sync_rounds(sync) > 1)
+        fprintf(call->err, "\r\033[K");
+    world->traffic(world->self, &sent, &received);
+    agent->introduced |= sync_rounds(sync) > 0;
+    done = sync_end(sync, &outcome, err) && sync_tell(call, &outcome, sent - sent_before, received - received_before, err);
+    sync_destroy(sync);
+    return done;
+}
+
+bool command_bundle_export(struct call *call, struct error *err)
+{
+    struct sync_options options = sync_options_of(call->agent);
+    struct bundle_told told = {0};
+    struct bytes bundle = {0};
+    struct bytes request = {0};
+    struct json_text json = {0};
+    const char *path = files_join(call->arena, call->folder, call->options.words[0]);
+    const char *kept = arena_format(call->arena, "%s/bundle-request", call->agent->home);
+    /* The request is kept first: a bundle whose answer cannot be read would be carried in vain. */
+    bool done = path != NULL && kept != NULL && sync_bundle_export(call->agent->store, &options, &bundle, &request, &told, err) &&
+                files_write(kept, bytes_span(&request), err) && files_write(path, bytes_span(&bundle), err);
+
+    if (done && call->json) {
+        json_open(&json, NULL, '{');
+        json_put_text(&json, "file", path);
+        json_put_integer(&json, "bytes", (int64_t)bundle.size);
+        json_put_integer(&json, "changes", (int64_t)told.changes);
+        json_put_integer(&json, "left", (int64_t)told.left);
+        json_shut(&json, '}');
+        done = json_print(&json, call->out);
+    } else if (done) {
+        fprintf(call->out, "%llu change%s sealed into %s. Hand it to the server, and bring its answer back.\n",
+                (unsigned long long)told.changes, told.changes == 1 ? " is" : "s are", path);
+        if (told.left > 0)
+            fprintf(call->out, "%llu more wait for the next bundle.\n", (unsigned long long)told.left);
+    }
+    bytes_clear(&bundle);
+    bytes_clear(&request);
+    return done;
+}
+
+bool command_bundle_import(struct call *call, struct error *err)
+{
+    struct sync_options options = sync_options_of(call->agent);
+    struct session_outcome outcome = {0};
+    struct bytes bundle = {0};
+    struct bytes request = {0};
+    struct error why = {0};
+    struct json_text json = {0};
+    const char *path = files_join(call->arena, call->folder, call->options.words[0]);
+    const char *kept = arena_format(call->arena, "%s/bundle-request", call->agent->home);
+    bool done = path != NULL && kept != NULL && files_read(path, MESSAGE_BYTES_MAX + 4096, &bundle, err);
+
+    if (done && !files_read(kept, MESSAGE_BYTES_MAX, &request, &why))
+        done = error_set(err, ERROR_NOT_FOUND, "Export one with `teren bundle export FILE` first.",
+                         "no bundle of this device waits for an answer");
+    done = done && sync_bundle_import(call->agent->store, &options, bytes_span(&bundle), bytes_span(&request), &outcome, err);
+    if (done && call->json) {
+        json_open(&json, NULL, '{');
+        json_put_bool(&json, "complete", outcome.complete);
+        json_put_bool(&json, "verified", outcome.verified);
+        json_put_integer(&json, "delivered", (int64_t)outcome.sent_changes);
+        json_shut(&json, '}');
+        done = json_print(&json, call->out);
+    } else if (done) {
+        fprintf(call->out, "%llu change%s delivered. %s\n", (unsigned long long)outcome.sent_changes, outcome.sent_changes == 1 ? "" : "s",
+                outcome.verified   ? "Delivered and verified."
+                : outcome.complete ? "Nothing waits."
+                                   : "There is more: export the next bundle, or sync.");
+    }
+    bytes_clear(&bundle);
+    bytes_clear(&request);
+    return done;
+}
+
+static bool status_json(struct call *call, const struct status *status)
+{
+    struct json_text json = {0};
+    char log[LOG_TEXT_SIZE];
+
+    log_text(status->identity.log, log);
+    json_open(&json, NULL, '{');
+    json_put_text(&json, "device", status->identity.enrolled ? status->identity.device : NULL);
+    json_put_text(&json, "log", log);
+    json_put_text(&json, "server", status->identity.enrolled ? status->identity.server_url : NULL);
+    json_put_bool(&json, "enrolled", status->identity.enrolled);
+    json_put_bool(&json, "running", status->running);
+    json_put_integer(&json, "waiting", (int64_t)status->counts.waiting);
+    json_put_integer(&json, "receipted", (int64_t)status->counts.receipted);
+    json_put_integer(&json, "safe", (int64_t)status->counts.safe);
+    json_put_integer(&json, "rows", (int64_t)status->counts.rows);
+    json_put_integer(&json, "conflicts", (int64_t)status->counts.conflicts);
+    json_put_integer(&json, "quarantined", (int64_t)status->counts.quarantined);
+    json_put_integer(&json, "incidents", (int64_t)status->counts.incidents);
+    json_put_integer(&json, "forks", (int64_t)status->identity.forks);
+    json_put_bool(&json, "verified", status_is_verified(status));
+    json_put_moment(&json, "last_attempt", status->sync.last_attempt_ms);
+    json_put_moment(&json, "last_success", status->sync.last_success_ms);
+    json_put_moment(&json, "last_verified", status->sync.last_verified_ms);
+    json_put_moment(&json, "next_attempt", status->sync.next_attempt_ms);
+    json_put_integer(&json, "failures", status->sync.failures);
+    json_put_integer(&json, "clock_error_ms", status->sync.clock_error_ms);
+    if (status->sync.last_error_kind == ERROR_NONE) {
+        json_put_text(&json, "why_not", NULL);
+    } else {
+        json_open(&json, "why_not", '{');
+        json_put_text(&json, "kind", error_kind_name(status->sync.last_error_kind));
+        json_put_text(&json, "cause", status->sync.last_error);
+        json_put_text(&json, "remedy", status->sync.last_remedy);
+        json_shut(&json, '}');
+    }
+    json_shut(&json, '}');
+    return json_print(&json, call->out);
+}
+
+static void status_next(struct call *call, const struct status *status)
+{
+    char words[AGO_TEXT_SIZE];
+
+    if (!status->identity.enrolled)
+        return;
+    if (!status->running) {
+        fprintf(call->out, "Next:       when you run `teren sync` (nothing runs in the background)\n");
+        return;
+    }
+    status_moment_words(status->sync.next_attempt_ms, status->now_ms, words);
+    fprintf(call->out, "Next:       %s\n", status->sync.next_attempt_ms <= status->now_ms ? "now" : words);
+}
+
+static bool status_words(struct call *call, const struct status *status)
+{
+    char words[AGO_TEXT_SIZE];
+    unsigned long long waiting = (unsigned long long)status->counts.waiting;
+
+    if (status->identity.enrolled)
+        fprintf(call->out, "Device:     %s, with %s\n", status->identity.device, status->identity.server_url);
+    else
+        fprintf(call->out,
+                "Device:     not enrolled yet; it records all the same. Ask your coordinator for a code: teren enrol URL CODE\n");
+    fprintf(call->out, waiting == 0 ? "Waiting:    nothing\n" : "Waiting:    %llu change%s\n", waiting, waiting == 1 ? "" : "s");
+    status_moment_words(status->sync.last_verified_ms, status->now_ms, words);
+    fprintf(call->out, "Delivered:  %s%s\n", status_is_verified(status) ? "everything, verified " : "last verified ", words);
+    status_moment_words(status->sync.last_attempt_ms, status->now_ms, words);
+    fprintf(call->out, "Last try:   %s\n", words);
+    status_next(call, status);
+    if (status->sync.last_error_kind != ERROR_NONE)
+        fprintf(call->out, "Why not:    %s.%s%s\n", status->sync.last_error, status->sync.last_remedy[0] != '\0' ? " " : "",
+                status->sync.last_remedy);
+    if (status->counts.conflicts > 0)
+        fprintf(call->out, "Conflicts:  %llu; see `teren conflicts`\n", (unsigned long long)status->counts.conflicts);
+    if (status->counts.quarantined > 0)
+        fprintf(call->out, "Quarantine: %llu changes the server keeps but could not apply; tell your coordinator\n",
+                (unsigned long long)status->counts.quarantined);
+    if (status->counts.incidents > 0)
+        fprintf(call->out, "Incidents:  %llu differences were found and repaired\n", (unsigned long long)status->counts.incidents);
+    return true;
+}
+
+bool command_status(struct call *call, struct error *err)
+{
+    struct status status;
+
+    if (!status_read(call->agent->store, &call->agent->world->clock, call->agent->serving, &status, err))
+        return false;
+    return call->json ? status_json(call, &status) : status_words(call, &status);
+}

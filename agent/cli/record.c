@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Commands that record: mark, undo, conflicts, conflicts settle.
+ *
+ * Not here:  the rules (agent/app, protocol).
+ */
+#include <string.h>
+
+#include "agent/app/conflicts.h"
+#include "agent/app/mark.h"
+#include "agent/cli/call.h"
+#include "agent/cli/json_text.h"
+#include "agent/cli/sheet.h"
+
+bool command_mark(struct call *call, struct error *err)
+{
+    struct mark mark = {
+        .session = call->options.words[0],
+        .person = call->options.words[1],
+        .status = call->options.words[2],
+        .minutes = options_value(&call->options, "minutes"),
+        .at = options_value(&call->options, "at"),
+        .mode = options_value(&call->options, "mode"),
+        .note = options_value(&call->options, "note"),
+        .author = call->author,
+    };
+    struct json_text json = {0};
+
+    if (!mark_write(call->agent->store, &mark, &call->agent->world->clock, err))
+        return false;
+    if (!call->json) {
+        fprintf(call->out, "%s is %s at %s.\n", mark.person, mark.status, mark.session);
+        return true;
+    }
+    json_open(&json, NULL, '{');
+    json_put_text(&json, "session", mark.session);
+    json_put_text(&json, "person", mark.person);
+    json_put_text(&json, "status", mark.status);
+    json_shut(&json, '}');
+    return json_print(&json, call->out);
+}
+
+bool command_undo(struct call *call, struct error *err)
+{
+    struct json_text json = {0};
+    uint64_t changes = 0;
+    uint64_t kept = 0;
+    char name[64] = "";
+
+    if (!store_undo(call->agent->store, call->author, name, &changes, &kept, err))
+        return false;
+    if (call->json) {
+        json_open(&json, NULL, '{');
+        json_put_text(&json, "undone", name);
+        json_put_integer(&json, "changes", (int64_t)changes);
+        json_put_integer(&json, "kept", (int64_t)kept);
+        json_shut(&json, '}');
+        return json_print(&json, call->out);
+    }
+    fprintf(call->out, "Took back: %s.\n", name);
+    if (kept > 0)
+        fprintf(call->out, "%llu field%s left alone: somebody changed %s since.\n", (unsigned long long)kept, kept == 1 ? " was" : "s were",
+                kept == 1 ? "it" : "them");
+    return true;
+}
+
+struct conflict_list {
+    struct call *call;
+    struct sheet sheet;
+    struct error err;
+};
+
+static const char *said_by(struct call *call, struct stamp stamp, struct error *err)
+{
+    char device[CODE_BYTES_MAX + 1] = "";
+    char moment[MOMENT_TEXT_SIZE];
+
+    if (!store_device_name(call->agent->store, stamp.log, device, err))
+        return "";
+    moment_text(stamp_ms(stamp.time), moment);
+    return arena_format(call->arena, "%s, %.10s %.5s UTC", device, moment, moment + 11);
+}
+
+static bool take_conflict(void *context, const struct store_conflict *conflict)
+{
+    struct conflict_list *list = context;
+    struct call *call = list->call;
+    const struct entity *entity = entity_find(conflict->entity);
+    const struct field *field = entity_field(entity, conflict->field);
+    const struct entry *stands = &conflict->live[conflict->live_count - 1];
+
+    for (size_t i = conflict->live_count - 1; i > 0; i--) {
+        const struct entry *other = &conflict->live[i - 1];
+        struct value cells[] = {
+            value_text(conflict->entity),
+            value_text(names_of_row(call->agent->store, call->arena, conflict->entity, conflict->row)),
+            value_text(conflict->field),
+            value_text(names_of_value(call->agent->store, call->arena, field, stands->value)),
+            value_text(said_by(call, stands->stamp, &list->err)),
+            value_text(names_of_value(call->agent->store, call->arena, field, other->value)),
+            value_text(said_by(call, other->stamp, &list->err)),
+        };
+
+        if (!value_equal(other->value, stands->value))
+            sheet_add(&list->sheet, cells);
+    }
+    return !list->sheet.failed && list->err.kind == ERROR_NONE;
+}
+
+bool command_conflicts(struct call *call, struct error *err)
+{
+    static const char *const columns[] = {"entity", "row", "field", "stands", "said by", "other", "also said by"};
+    static const char *const keys[] = {"entity", "row", "field", "stands", "stands_by", "other", "other_by"};
+    struct conflict_list list = {.call = call, .sheet = sheet_of(call->arena, call->json ? keys : columns, 7)};
+    struct json_text json = {0};
+
+    if (!store_conflicts(call->agent->store, take_conflict, &list, err))
+        return false;
+    if (list.err.kind != ERROR_NONE)
+        return error_set(err, list.err.kind, list.err.remedy, "%s", list.err.cause);
+    if (call->json) {
+        json_open(&json, NULL, '{');
+        sheet_json(&list.sheet, &json, "conflicts");
+        json_shut(&json, '}');
+        return json_print(&json, call->out);
+    }
+    if (list.sheet.row_count == 0) {
+        fprintf(call->out, "There are no conflicts.\n");
+        return true;
+    }
+    if (!sheet_print(&list.sheet, call->out))
+        return false;
+    fprintf(call->out,
+            "\nBoth values are kept until somebody settles: teren conflicts settle ENTITY ROW FIELD VALUE (or --keep, --other).\n");
+    return true;
+}
+
+bool command_conflicts_settle(struct call *call, struct error *err)
+{
+    const char *const *words = call->options.words;
+    const struct entity *entity = entity_find(words[0]);
+    bool keep = options_has(&call->options, "keep");
+    bool other = options_has(&call->options, "other");
+    bool typed = call->options.word_count == 4;
+    struct json_text json = {0};
+    char id[ROW_ID_SIZE];
+
+    if (entity == NULL)
+        return error_set(err, ERROR_USAGE, "See `teren conflicts`.", "%s is no kind of row", words[0]);
+    if (keep + other + typed != 1)
+        return error_set(err, ERROR_USAGE, "Give one of VALUE, --keep and --other.", "it was not said how to settle");
+    if (!names_resolve(call->agent->store, entity, &words[1], 1, true, id, err) ||
+        !conflict_settle(call->agent->store, entity, id, words[2],
+                         typed  ? SETTLE_VALUE
+                         : keep ? SETTLE_KEEP
+                                : SETTLE_OTHER,
+                         typed ? words[3] : NULL, call->author, err))
+        return false;
+    if (!call->json) {
+        fprintf(call->out, "Settled.\n");
+        return true;
+    }
+    json_open(&json, NULL, '{');
+    json_put_bool(&json, "settled", true);
+    json_shut(&json, '}');
+    return json_print(&json, call->out);
+}

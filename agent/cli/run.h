@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What run.c and run_serve.c share: the daemon's state.
+ *
+ * Not here:  anything for others.
+ */
+#ifndef AGENT_CLI_RUN_H
+#define AGENT_CLI_RUN_H
+
+#include "agent/cli/call.h"
+#include "agent/sync/drive.h"
+#include "agent/system/courier.h"
+#include "protocol/schedule.h"
+
+enum { WAITERS_MAX = 16 };
+
+/* A `teren sync` that waits for the session's end. */
+struct waiter {
+    int connection;
+    FILE *out, *err;
+    bool json;
+};
+
+struct runner {
+    struct agent agent;        /* its world goes through the courier */
+    struct cli_world world;
+    const struct cli_world *outer;
+    int signals, link, listener;
+    struct courier *courier;   /* while a session runs */
+    struct sync *sync;         /* NULL between sessions */
+    struct schedule schedule;  /* on the uptime clock */
+    bool stopping;
+    bool sync_wanted;          /* somebody asked for a session now */
+    struct waiter waiters[WAITERS_MAX];
+    size_t waiter_count;
+};
+
+int64_t runner_now_ms(const struct runner *runner); /* uptime */
+/* Takes one local command off the listener and does it. */
+void runner_serve(struct runner *runner);
+/* Answers everybody who waits for a sync. */
+void runner_answer_waiters(struct runner *runner, const struct session_outcome *outcome, const struct error *why);
+/* A transport that carries each exchange by a courier of its own: for commands within `run` that talk to the server (enrol). */
+bool runner_road(void *self, const char *ca_file, struct transport *ret, struct error *err);
+
+#endif

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Other commands, served by `teren run`: same words, same output.
+ *
+ * Not here:  the loop (run.c), the socket (agent/system/local.h).
+ */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/cli/run.h"
+#include "agent/system/local.h"
+
+/* While a command waits here for the network nothing else is served: only enrolling does that, once in a device's life. */
+static bool road_exchange(void *self, const char *url, const char *path, struct span request, struct bytes *ret_reply,
+                          int64_t *ret_retry_after_ms, struct error *err)
+{
+    struct runner *runner = self;
+    struct arena arena = {0};
+    struct courier *courier = NULL;
+    struct transport road;
+    enum courier_state state = COURIER_WAITING;
+    const struct cli_world *outer = runner->outer;
+
+    if (outer->transport(outer->self, agent_ca_file(&runner->agent, &arena), &road, err) && courier_start(&road, &courier, err) &&
+        courier_send(courier, url, path, request, err))
+        while (state == COURIER_WAITING) {
+            struct pollfd one = {.fd = courier_descriptor(courier), .events = POLLIN};
+
+            poll(&one, 1, -1);
+            state = courier_read(courier, ret_reply, ret_retry_after_ms, err);
+        }
+    courier_stop(courier);
+    arena_clear(&arena);
+    return state == COURIER_ANSWERED;
+}
+
+bool runner_road(void *self, const char *ca_file, struct transport *ret, struct error *err)
+{
+    (void)ca_file;
+    (void)err;
+    *ret = (struct transport){.exchange = road_exchange, .self = self};
+    return true;
+}
+
+/* A sync is not done in here: the loop does it, and whoever asked waits for its end. */
+static void waiter_add(struct runner *runner, const struct call *call, int connection)
+{
+    struct error err = {0};
+
+    if (runner->waiter_count == WAITERS_MAX) {
+        error_set(&err, ERROR_BUSY, "Wait for them.", "%d others wait for this sync already", WAITERS_MAX);
+        call_tell_error(call, &err);
+        fclose(call->out);
+        fclose(call->err);
+        local_answer(connection, error_exit_code(err.kind));
+        return;
+    }
+    runner->waiters[runner->waiter_count++] = (struct waiter){connection, call->out, call->err, call->json};
+    runner->sync_wanted = runner->sync == NULL;
+}
+
+void runner_answer_waiters(struct runner *runner, const struct session_outcome *outcome, const struct error *why)
+{
+    for (size_t i = 0; i < runner->waiter_count; i++) {
+        struct waiter *waiter = &runner->waiters[i];
+        struct call call = {.agent = &runner->agent, .out = waiter->out, .err = waiter->err, .json = waiter->json};
+        struct error err = *why;
+        int exit_code = 0;
+
+        if (err.kind != ERROR_NONE || !sync_tell(&call, outcome, 0, 0, &err)) {
+            call_tell_error(&call, &err);
+            exit_code = error_exit_code(err.kind);
+        }
+        fclose(waiter->out);
+        fclose(waiter->err);
+        local_answer(waiter->connection, exit_code);
+    }
+    runner->waiter_count = 0;
+}
+
+static bool may_be_served(const struct call *call, struct error *err)
+{
+    return (call->command->flags & COMMAND_STORE) != 0 ||
+           error_set(err, ERROR_USAGE, "Use the same version of teren for both.", "%s is not for `teren run`", call->command->text.name);
+}
+
+static void serve(struct runner *runner, struct arena *arena, const struct local_question *question, int connection)
+{
+    struct error err = {0};
+    struct call call = {.agent = &runner->agent, .arena = arena, .folder = question->folder, .author = ""};
+    bool help = false;
+    int exit_code;
+
+    call.out = fdopen(question->out, "w");
+    call.err = fdopen(question->err, "w");
+    if (call.out == NULL || call.err == NULL) {
+        local_answer(connection, error_exit_code(ERROR_MEMORY));
+        return;
+    }
+    if (!call_parse(&call, question->word_count, question->words, &help, &err) || (!help && !may_be_served(&call, &err))) {
+        call_tell_error(&call, &err);
+        exit_code = error_exit_code(err.kind);
+    } else if (!help && call.command->run == command_sync) {
+        waiter_add(runner, &call, connection);
+        return;
+    } else {
+        exit_code = call_perform(&call, help);
+        if ((call.command->flags & COMMAND_WRITES) != 0 && exit_code == 0)
+            schedule_changed(&runner->schedule, runner_now_ms(runner));
+    }
+    fclose(call.out);
+    fclose(call.err);
+    local_answer(connection, exit_code);
+}
+
+void runner_serve(struct runner *runner)
+{
+    struct arena arena = {0};
+    struct error err = {0};
+    struct local_question question;
+    int connection = local_accept(runner->listener);
+
+    if (connection < 0)
+        return;
+    if (local_read(connection, &arena, &question, &err))
+        serve(runner, &arena, &question, connection);
+    else
+        close(connection);
+    arena_clear(&arena);
+}
