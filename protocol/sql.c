@@ -232,7 +232,8 @@ static bool key_part(const char *id, const struct entity *entity, const struct f
             *ret_size = strcspn(at, ":");
         }
         at = strchr(at, ':');
-        at += at != NULL;
+        if (at != NULL)
+            at++;
     }
     return at == NULL;
 }

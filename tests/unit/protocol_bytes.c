@@ -281,15 +281,15 @@ END_TEST
 
 START_TEST(bytes_with_a_dictionary_do_not_open_without)
 {
-    struct span words = deflate_dictionary_text(DICTIONARY_SEGMENT);
+    struct span words = deflate_dictionary_text(DICTIONARY_HEAD);
     struct bytes packed = {0}, opened = {0};
     struct error err = {0};
     struct span in = {words.data, words.size < 200 ? words.size : 200};
 
     ck_assert_uint_gt(in.size, 0);
-    ck_assert(deflate_pack(in, DICTIONARY_SEGMENT, &packed, &err));
+    ck_assert(deflate_pack(in, DICTIONARY_HEAD, &packed, &err));
     ck_assert_uint_lt(packed.size, in.size / 2);
-    ck_assert(deflate_open(bytes_span(&packed), DICTIONARY_SEGMENT, in.size, in.size, &opened, &err));
+    ck_assert(deflate_open(bytes_span(&packed), DICTIONARY_HEAD, in.size, in.size, &opened, &err));
     ck_assert_mem_eq(opened.data, in.data, in.size);
     ck_assert(!deflate_open(bytes_span(&packed), DICTIONARY_NONE, in.size, in.size, &opened, &err));
     ck_assert_int_eq(err.kind, ERROR_CORRUPT);
