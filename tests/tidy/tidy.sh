@@ -112,7 +112,7 @@ libraries_stay_in_their_rooms() {
         done
     done <<'ROOMS'
 sqlite3 agent/store/ server-stub/ledger/sqlite
-jansson protocol/
+jansson protocol/ agent/main.c server-stub/main.c
 zlib protocol/
 sodium protocol/
 utf8proc protocol/
