@@ -5,8 +5,11 @@
  * Not here:  which changes go together (the store cuts), whether the log is known, whether it follows on (the server asks).
  *
  * Shape   "TSG" | version u8 | dictionary u8 | log u64 | first seq varint | count varint | raw size varint |
- *         previous head 32 | head 32 | seed 16 | body size varint | body (raw deflate, preset dictionary) | Ed25519 signature 64
- *         The signature covers everything up to `body size` (not the body: the head commits to it, so that a body can be erased).
+ *         previous head 32 | head 32 | seed 16 | sum 4 | body size varint | body (raw deflate, preset dictionary) | Ed25519 signature 64
+ *         sum        = first 4 bytes of SHA-256("teren body 1" || seed || body): a damaged body is refused before it is opened, even where
+ *                      deflate has two ways to say the same; without the seed it tells nothing about an erased body.
+ *         The signature covers everything before `body size` (not the body: the head commits to it, so that a body can be erased).
+ *         The body opens to one JSON text, columns.h.
  * Bounds  SEGMENT_BODY_BYTES_MAX, SEGMENT_RAW_BYTES_MAX, SEGMENT_CHANGES_MAX, INFLATE_RATIO_MAX.
  * Errors  ERROR_CORRUPT (bad magic, sum, hash, signature, early end, anything left over), ERROR_LIMIT, ERROR_NEWER (version,
  *         dictionary), ERROR_MEMORY.
@@ -16,13 +19,15 @@
 
 #include "protocol/chain.h"
 
-enum { SIGN_PUBLIC_SIZE = 32, SIGN_SECRET_SIZE = 64, SIGN_SIZE = 64, DICTIONARY_VERSION = 1 };
+enum { SIGN_PUBLIC_SIZE = 32, SIGN_SECRET_SIZE = 64, SIGN_SIZE = 64, DICTIONARY_VERSION = 1, BODY_SUM_SIZE = 4 };
 
 struct segment {
     uint64_t log, first_seq, count;
     uint8_t previous[HASH_SIZE], head[HASH_SIZE], seed[SEED_SIZE];
     uint32_t raw_size, body_size;
     struct span sealed;             /* the whole segment, borrowed from the caller */
+    struct span body;               /* deflated, in `sealed` */
+    size_t signed_size;             /* bytes of `sealed` that the signature covers */
     const struct change *changes;   /* count of them, in the arena; NULL after segment_peek */
 };
 
