@@ -49,6 +49,7 @@ struct ledger_log {
 struct ledger_segment {
     uint64_t number; /* 1, 2, 3, ...: the order in which they were taken */
     uint64_t log, first_seq, last_seq;
+    uint64_t clamped;    /* changes whose stamps were ahead of time */
     uint64_t batch;      /* number of the first segment that was taken in the same exchange */
     int64_t received_ms; /* the clock that stamps were clamped by */
     uint8_t head[HASH_SIZE], link[HASH_SIZE];
@@ -150,6 +151,9 @@ struct ledger {
     bool (*segments_each)(struct ledger_work *work, uint64_t after_number,
                           bool (*each)(void *context, const struct ledger_segment *segment), void *context, struct error *err);
     bool (*quarantine_put)(struct ledger_work *work, const struct ledger_quarantine *quarantined, size_t count, struct error *err);
+    /* Of one log, after a seq, ascending; *ret_clamped: some of its changes after that seq had stamps ahead of time. */
+    bool (*quarantine_after)(struct ledger_work *work, struct arena *arena, uint64_t log, uint64_t seq, struct ledger_quarantine **ret,
+                             size_t *ret_count, bool *ret_clamped, struct error *err);
     bool (*quarantine_each)(struct ledger_work *work, bool (*each)(void *context, const struct ledger_quarantine *quarantined),
                             void *context, struct error *err);
 

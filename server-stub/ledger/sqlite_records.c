@@ -166,6 +166,7 @@ static bool segments_put(struct ledger_work *work, const struct ledger_segment *
         bind_blob(statement, 7, segment->head, sizeof segment->head);
         bind_blob(statement, 8, segment->link, sizeof segment->link);
         bind_blob(statement, 9, segment->sealed.data, segment->sealed.size);
+        bind_u64(statement, 10, segment->clamped);
         if (!step_done(work, statement, "store a segment", err))
             return false;
     }
@@ -207,6 +208,7 @@ static bool segments_each(struct ledger_work *work, uint64_t after_number,
         column_copy(statement, 6, segment.head, sizeof segment.head);
         column_copy(statement, 7, segment.link, sizeof segment.link);
         segment.sealed = column_blob(statement, 8);
+        segment.clamped = column_u64(statement, 9);
         row = each(context, &segment);
     }
     sqlite3_reset(statement);
@@ -225,6 +227,48 @@ static bool quarantine_put(struct ledger_work *work, const struct ledger_quarant
             return false;
     }
     return true;
+}
+
+static bool clamped_after(struct ledger_work *work, uint64_t log, uint64_t seq, bool *ret, struct error *err)
+{
+    sqlite3_stmt *statement = work->statements[STATEMENT_CLAMPED_AFTER];
+    bool row = false, done;
+
+    bind_u64(statement, 1, log);
+    bind_u64(statement, 2, seq);
+    done = step_row(work, statement, &row, "read which stamps were ahead", err);
+    *ret = done && row && sqlite3_column_int(statement, 0) != 0;
+    sqlite3_reset(statement);
+    return done;
+}
+
+static bool quarantine_after(struct ledger_work *work, struct arena *arena, uint64_t log, uint64_t seq, struct ledger_quarantine **ret,
+                             size_t *ret_count, bool *ret_clamped, struct error *err)
+{
+    sqlite3_stmt *statement = work->statements[STATEMENT_QUARANTINE_AFTER];
+    struct ledger_quarantine *all = NULL;
+    size_t count = 0, room = 0;
+    bool row = true, done = true;
+
+    bind_u64(statement, 1, log);
+    bind_u64(statement, 2, seq);
+    for (;;) {
+        done = step_row(work, statement, &row, "read the quarantine", err);
+        if (!done || !row)
+            break;
+        if (count == room)
+            all = arena_grow(arena, all, count, room = room * 2 + 16, sizeof *all);
+        const char *reason = all != NULL ? arena_text(arena, column_text(statement, 1)) : NULL;
+        if (reason == NULL) {
+            done = no_memory(err);
+            break;
+        }
+        all[count++] = (struct ledger_quarantine){.log = log, .seq = column_u64(statement, 0), .reason = reason};
+    }
+    sqlite3_reset(statement);
+    *ret = all;
+    *ret_count = count;
+    return done && clamped_after(work, log, seq, ret_clamped, err);
 }
 
 static bool quarantine_each(struct ledger_work *work, bool (*each)(void *context, const struct ledger_quarantine *quarantined),
@@ -260,5 +304,6 @@ void sqlite_records_fill(struct ledger *port)
     port->head_at = head_at;
     port->segments_each = segments_each;
     port->quarantine_put = quarantine_put;
+    port->quarantine_after = quarantine_after;
     port->quarantine_each = quarantine_each;
 }

@@ -1,3 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-/* (placeholder: delete when the first real file is here) */
-typedef int teren_server_app_is_empty;
