@@ -85,27 +85,29 @@ static bool receipt_take(struct store *store, const struct receipt *receipt, str
     return log_forget(store, err);
 }
 
-/* A restored server holds less than it once receipted: those changes wait again. */
-static bool fall_behind(struct store *store, const struct reply *reply, struct error *err)
+/* Another epoch: the server was restored. What it does not hold any more waits again, whatever it once receipted. */
+static bool epoch_take(struct store *store, const struct reply *reply, struct error *err)
 {
     struct standing *now = &store->now;
-    const uint64_t holds = now->base + reply->last_seq;
+    const uint64_t holds = now->base + reply->last_seq, receipted = now->receipted - now->base;
     uint8_t head[HASH_SIZE];
     char detail[160];
     bool found;
 
-    if (holds >= now->receipted)
+    if (now->epoch == 0 || reply->cursor.epoch == 0 || reply->cursor.epoch == now->epoch)
         return true;
-    if (!head_after(store, holds, head, &found, err))
-        return false;
-    if (found && memcmp(head, reply->last_head, HASH_SIZE) != 0)
-        return error_set(err, ERROR_FORK, "", "the server holds another past up to change %llu", (unsigned long long)reply->last_seq);
-    snprintf(detail, sizeof detail, "the server holds changes up to %llu, and had receipted %llu", (unsigned long long)reply->last_seq,
-             (unsigned long long)(now->receipted - now->base));
-    now->receipted = holds;
-    memcpy(now->receipted_head, reply->last_head, HASH_SIZE);
-    if (now->safe > holds)
-        now->safe = holds;
+    snprintf(detail, sizeof detail, "the server was restored: it holds changes up to %llu, and had receipted %llu",
+             (unsigned long long)reply->last_seq, (unsigned long long)receipted);
+    if (holds < now->receipted) {
+        if (!head_after(store, holds, head, &found, err))
+            return false;
+        if (found && memcmp(head, reply->last_head, HASH_SIZE) != 0)
+            return error_set(err, ERROR_FORK, "", "the server holds another past up to change %llu", (unsigned long long)reply->last_seq);
+        now->receipted = holds;
+        memcpy(now->receipted_head, reply->last_head, HASH_SIZE);
+        if (now->safe > holds)
+            now->safe = holds;
+    }
     return incident_add(store, "restored", detail, err);
 }
 
@@ -233,7 +235,7 @@ static bool apply(struct store *store, const struct session_action *action, stru
     if (known > store->now.sealed)
         return error_set(err, ERROR_FORK, "", "the server holds change %llu of this log, which was never sent",
                          (unsigned long long)reply->last_seq);
-    if (reply->kind == REPLY_BEHIND && !fall_behind(store, reply, err))
+    if (!epoch_take(store, reply, err))
         return false;
     if (action->receipt != NULL && !receipt_take(store, action->receipt, err))
         return false;

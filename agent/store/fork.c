@@ -4,17 +4,24 @@
  * Here:      where the two pasts part; moving every change after that point into a fresh log; renaming the rows that they made.
  * Not here:  how a fork is noticed (the server; incarnation.c), what a rename does to a change or a row (protocol/rename.c).
  *
- * Which changes are kept under the old name? The *common point* is the last change that this store and the server share for certain:
- *   - We have a chain head where the server's ends, and it is the same: the server holds a part of our past and nothing of another. A twin
- *     that only asked and never wrote leads here (the counter gave it away). Common: all that the server holds.
- *   - The server holds more than it ever receipted to us: a cloned tablet's twin, or this tablet's own lost timeline after a restored
- * backup, has written on. What it receipted to us is common: it is our past. What came after is not known to be, so it is said again under
- * the fresh log. For a clone that is exact: the twin's changes and ours are different facts. After a restored backup, changes that were
- *     waiting in the backup and sent later are said twice: marks and enrolments meet in one row (they are named by their key), people and
- *     activities made in that window stand twice until somebody links them. The alternative is to lose them when the guess is wrong.
- *   - The server holds less than it receipted to us, and something else there: it was restored itself, and a twin got in first. Only what
- * is in a verified backup of it is certain. The rest is said again. The cursor stays. Rows of our own that a lost timeline sent are pulled
- * like anybody's: the server leaves nothing of "ours" out.
+ * Which changes are kept under the old name? Those up to the *common point*, the last change that this store and the server share
+ * for certain. The server looks for it (protocol/log_walk.c) and names it with its chain head:
+ *
+ * A twin that only asked and never wrote, or a backup of a tablet that lost nothing: the counter gave it away, the heads agree as far
+ * as the server holds anything. Common is all that it holds.
+ *
+ * A cloned tablet's twin, or this tablet's own lost timeline after a restored backup, has written on. Common is the last receipt that
+ * we remember, or the last of our sealed segments that the server holds too. For a clone that is exact: the twin's changes and ours
+ * are different facts. After a restored backup, changes that waited unsealed in the backup and were sent later are said twice: marks
+ * and enrolments meet in one row (they are named by their key); people and activities made in that window stand twice until somebody
+ * links them. The alternative is to lose them when the guess is wrong.
+ *
+ * The server was restored itself, and a twin got in first: only what its verified backup holds is certain. The rest is said again.
+ *
+ * The server's word is taken where our chain has the same head. Where we have no head, what it receipted to us is common, as far as
+ * it holds that much; else what it called safe.
+ *
+ * The cursor stays. Rows of our own that a lost timeline sent are pulled like anybody's: the server leaves nothing of "ours" out.
  *
  * The fresh log is a stranger to the server. The log that the server knows vouches for it (introduction), so its secret key is kept until
  * the server has answered; a second fork before that goes on with the same introducer.

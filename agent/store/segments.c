@@ -143,13 +143,6 @@ static bool batch_is_full(const struct batch *batch, size_t more)
     return batch->count == MESSAGE_SEGMENTS_MAX || (batch->count > 0 && batch->bytes + more > batch->bytes_max);
 }
 
-/* What a restored server asks for may be gone: it told us of a backup that held it, or it is beyond what we keep. */
-static bool not_kept(const struct store *store, uint64_t number, struct error *err)
-{
-    return error_set(err, ERROR_FORK, "", "the server asked for change %llu, which is not kept any more",
-                     (unsigned long long)(number - store->now.base));
-}
-
 static bool gather(struct store *store, struct batch *batch, struct error *err)
 {
     sqlite3_stmt *stmt = statement(store, STATEMENT_SEGMENTS_AFTER, err);
@@ -163,12 +156,9 @@ static bool gather(struct store *store, struct batch *batch, struct error *err)
     while (done && (step = statement_step(store, stmt, "read a segment", err)) == STEP_ROW) {
         const struct span sealed = statement_span(stmt, 2);
 
-        if (batch_is_full(batch, sealed.size))
+        /* A gap: what a restored server asks for is not kept any more. The session takes nothing, or what does not follow on, as that. */
+        if (statement_number(stmt, 0) > batch->next || batch_is_full(batch, sealed.size))
             break;
-        if (statement_number(stmt, 0) > batch->next) {
-            done = not_kept(store, batch->next, err);
-            break;
-        }
         uint8_t *copy = arena_take(batch->arena, sealed.size);
         if (copy == NULL) {
             done = store_no_memory(err);
@@ -217,8 +207,6 @@ bool store_segments(struct store *store, struct arena *arena, uint64_t after_seq
         return store_no_memory(err);
     if (!gather(store, &batch, err))
         return false;
-    if (batch.count == 0 && batch.next <= store->now.sealed)
-        return not_kept(store, batch.next, err);
     if (batch.next > store->now.sealed && !seal_more(store, &batch, err))
         return false;
     *ret = batch.spans;
