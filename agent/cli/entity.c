@@ -133,9 +133,9 @@ static bool take_row(void *context, const struct row *row)
         for (size_t i = 0; i < fields; i++) {
             struct value value = names_field(&listing->scratch, entity, row, &entity->fields[i]);
 
-            cells[i] = value.kind == VALUE_INTEGER
-                           ? value
-                           : value_text(names_of_value(call->agent->store, &listing->scratch, &entity->fields[i], value));
+            if (value.kind == VALUE_TEXT)
+                value = value_text(names_of_value(call->agent->store, &listing->scratch, &entity->fields[i], value));
+            cells[i] = value;
         }
         cells[fields] = value_text(row->id);
         sheet_add(&listing->sheet, cells);
