@@ -128,13 +128,14 @@ static bool take_cell(struct arena *arena, const struct csv_reader *reader, cons
                       struct error *err)
 {
     const uint8_t *end = reader->in.end;
-    const char *problem = NULL;
+    const char *problem = NULL, *too_long = "a cell is longer than 4096 bytes";
     struct cell cell;
     size_t size;
     char *text;
 
     if (*at < end && **at == '"') {
         (*at)++;
+        too_long = "a cell is longer than 4096 bytes, or its quote is not closed";
         problem = quoted_cell(at, end, reader->delimiter, lines, &cell);
     } else {
         plain_cell(at, end, reader->delimiter, &cell);
@@ -142,12 +143,12 @@ static bool take_cell(struct arena *arena, const struct csv_reader *reader, cons
     if (problem != NULL)
         return refuse_line(err, ERROR_INVALID, reader->line, problem);
     if (cell.end - cell.start > 2 * TEXT_BYTES_MAX)
-        return refuse_line(err, ERROR_LIMIT, reader->line, "a cell is longer than 4096 bytes");
+        return refuse_line(err, ERROR_LIMIT, reader->line, too_long);
     text = cell_text(arena, &cell, &size);
     if (text == NULL)
         return error_set(err, ERROR_MEMORY, "Close other programs.", "there was no memory for line %llu", (unsigned long long)reader->line);
     if (size > TEXT_BYTES_MAX)
-        return refuse_line(err, ERROR_LIMIT, reader->line, "a cell is longer than 4096 bytes");
+        return refuse_line(err, ERROR_LIMIT, reader->line, too_long);
     if (memchr(text, '\0', size) != NULL)
         return refuse_line(err, ERROR_INVALID, reader->line, "there is a zero byte in a cell");
     if (!text_is_utf8(text, size))

@@ -23,8 +23,17 @@ struct gate_request {
     const char *target; size_t target_size;            /* raw, as on the request line, before any decoding */
     const struct gate_header *headers; size_t header_count;
 };
-enum gate_verdict { GATE_PASS, GATE_BAD_REQUEST = 400, GATE_NOT_FOUND = 404, GATE_METHOD = 405, GATE_LENGTH_REQUIRED = 411, GATE_TOO_LARGE = 413,
-                    GATE_MEDIA_TYPE = 415, GATE_MISDIRECTED = 421, GATE_HEADERS_TOO_LARGE = 431 };
+enum gate_verdict {
+    GATE_PASS,
+    GATE_BAD_REQUEST = 400,
+    GATE_NOT_FOUND = 404,
+    GATE_METHOD = 405,
+    GATE_LENGTH_REQUIRED = 411,
+    GATE_TOO_LARGE = 413,
+    GATE_MEDIA_TYPE = 415,
+    GATE_MISDIRECTED = 421,
+    GATE_HEADERS_TOO_LARGE = 431,
+};
 /* The rules, in the order they are checked:
  *   headers    at most GATE_HEADERS_MAX and GATE_HEADER_BYTES_MAX in all (431); names are tokens, values have no control but TAB
  *   target     '/' first; path of 0-9 A-Z a-z / _ . - without empty, "." or ".." segments (one '/' may end it); no '%' in it;
@@ -36,7 +45,8 @@ enum gate_verdict { GATE_PASS, GATE_BAD_REQUEST = 400, GATE_NOT_FOUND = 404, GAT
  *   body       GET, HEAD and DELETE have none (400); others say its length (411), at most the route's (413), with one Content-Type that is
  *              the route's, parameters aside, and no Content-Encoding: proxies alter it (415) */
 /* hosts: allowed Host values with port, ended by NULL; NULL: any single well-formed Host (a public server behind a name).
- * On GATE_PASS *ret_route is the index of the route and *ret_body_bytes the declared length. *ret_reason says what was wrong, for the answer's body. */
+ * On GATE_PASS *ret_route is the index of the route and *ret_body_bytes the declared length.
+ * *ret_reason says what was wrong, for the answer's body; "" on GATE_PASS. */
 enum gate_verdict gate_check(const struct gate_request *request, const struct gate_route *routes, size_t route_count,
                              const char *const *hosts, size_t *ret_route, uint64_t *ret_body_bytes, const char **ret_reason);
 

@@ -79,9 +79,23 @@ static enum scan_result scan(struct span text)
     return result;
 }
 
+static json_t *load(struct span text, json_error_t *problem)
+{
+    *problem = (json_error_t){0};
+    return json_loadb(text.size == 0 ? "" : (const char *)text.data, text.size, JSON_REJECT_DUPLICATES, problem);
+}
+
+/* Where jansson finds no memory it often says nothing at all, and inside a string it says "invalid token". Good bytes must never be
+ * called bad for that, so a refusal is believed only the second time: bad bytes fail twice, and where memory has run out the second
+ * attempt fails at its first step, which says nothing. */
+static bool is_out_of_memory(const json_error_t *problem)
+{
+    return problem->text[0] == '\0' || json_error_code(problem) == json_error_out_of_memory;
+}
+
 json_t *json_read(struct span text, size_t size_max, const char *what, struct error *err)
 {
-    json_error_t problem = {0};
+    json_error_t problem;
     json_t *json;
 
     if (text.size > size_max) {
@@ -101,8 +115,10 @@ json_t *json_read(struct span text, size_t size_max, const char *what, struct er
     case SCAN_FINE:
         break;
     }
-    json = json_loadb(text.size == 0 ? "" : (const char *)text.data, text.size, JSON_REJECT_DUPLICATES, &problem);
-    if (json == NULL && json_error_code(&problem) == json_error_out_of_memory)
+    json = load(text, &problem);
+    if (json == NULL && !is_out_of_memory(&problem))
+        json = load(text, &problem); /* see is_out_of_memory */
+    if (json == NULL && is_out_of_memory(&problem))
         error_set(err, ERROR_MEMORY, "", "there was no memory for the JSON of %s", what);
     else if (json == NULL)
         error_set(err, ERROR_CORRUPT, "", "%s was no JSON that we take: line %d, byte %d", what, problem.line, problem.position);

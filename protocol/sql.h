@@ -18,7 +18,8 @@
 enum sql_dialect { SQL_SQLITE, SQL_POSTGRES };
 struct sql_column { const char *name, *type_sqlite, *type_postgres; };   /* ends with {NULL} */
 
-/* "CREATE TABLE IF NOT EXISTS ..." and its indexes (FIELD_ROW columns that are not the first key part, FIELD_CODE), one text. entity NULL: "other". */
+/* "CREATE TABLE IF NOT EXISTS ..." and its indexes (FIELD_ROW columns that are not the first key part, FIELD_CODE), one text.
+ * entity NULL: "other". */
 bool sql_create(struct bytes *out, enum sql_dialect dialect, const struct entity *entity, const struct sql_column *own);
 /* "ALTER TABLE x ADD COLUMN f ..." for one field. A migration adds what is missing first, then runs sql_create for the indexes. */
 bool sql_add_field(struct bytes *out, enum sql_dialect dialect, const struct entity *entity, const struct field *field);

@@ -37,10 +37,10 @@ static void write_and_read(struct arena *arena, const struct csv_record *record)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct csv_reader reader = csv_reader_of((struct span){data, size});
+    struct arena arena = {0};
     uint64_t line = 0;
 
     for (;;) {
-        struct arena arena = {0};
         struct csv_record record = {0};
         struct error err = {0};
         bool took = csv_read(&arena, &reader, &record, &err);
@@ -52,11 +52,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 fuzz_require(strlen(record.cells[i]) <= TEXT_BYTES_MAX && text_is_utf8(record.cells[i], strlen(record.cells[i])));
             write_and_read(&arena, &record);
         }
-        arena_clear(&arena);
         fuzz_require(!took || err.kind == ERROR_NONE);
         if (!took && err.kind == ERROR_NONE)
             break;
         fuzz_require(reader.line > line && reader.line <= size + 1);
     }
+    arena_clear(&arena);
     return 0;
 }

@@ -193,5 +193,34 @@ START_TEST(values_go_both_ways_and_others_are_refused)
 }
 END_TEST
 
+/* Gives out memory until `left` pieces are gone. */
+static size_t left;
+
+static void *scarce(size_t size)
+{
+    if (left == 0)
+        return NULL;
+    left--;
+    return malloc(size);
+}
+
+START_TEST(without_memory_it_says_so)
+{
+    static const char text[] = "{\"a\":[1,\"two\",null,true,{\"b\":[]}],\"a name that is longer than most\":-5}";
+    size_t pieces = 0;
+    enum error_kind kind = ERROR_MEMORY;
+
+    json_set_alloc_funcs(scarce, free);
+    for (; kind == ERROR_MEMORY && pieces < 1000; pieces++) {
+        left = pieces;
+        kind = reading(text);
+    }
+    json_set_alloc_funcs(malloc, free);
+    ck_assert_int_eq(kind, ERROR_NONE); /* no memory was never taken for bad bytes */
+    ck_assert_uint_gt(pieces, 10);
+}
+END_TEST
+
 SUITE("json", plain_json_is_taken, what_is_ambiguous_or_dangerous_is_refused, depth_is_bounded, size_is_bounded,
-      an_error_tells_the_place_and_never_the_text, json_is_written_in_one_form, values_go_both_ways_and_others_are_refused)
+      an_error_tells_the_place_and_never_the_text, json_is_written_in_one_form, values_go_both_ways_and_others_are_refused,
+      without_memory_it_says_so)
