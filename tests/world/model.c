@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The model: what users saw accepted, and what may rightly be gone or stand twice since.
+ *
+ * Here:      facts, which fact replaced which, what a lost disk takes along.
+ * Not here:  asking whether the world agrees (check.c).
+ *
+ * A fact is a mark with a note that nothing else has, so it is known by its text wherever it lies, whatever ids and stamps a fork gave it.
+ */
+#include "tests/world/world_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void fact_token(uint32_t fact, char ret[TOKEN_SIZE])
+{
+    snprintf(ret, TOKEN_SIZE, "fact-%u", fact);
+}
+
+bool fact_of_token(const char *token, uint32_t *ret)
+{
+    unsigned fact = 0;
+    if (token == NULL || sscanf(token, "fact-%u", &fact) != 1)
+        return false;
+    *ret = fact;
+    return true;
+}
+
+struct fact *model_add(struct sim_device *device)
+{
+    struct world *world = device->world;
+    if (world->fact_count == FACTS_MAX)
+        world_fails(world, "more than %d facts", FACTS_MAX);
+    struct fact *fact = &world->facts[world->fact_count++];
+    *fact = (struct fact){.device = device};
+    return fact;
+}
+
+void model_learns_parents(struct sim_device *device, struct fact *fact, const char *id)
+{
+    struct arena arena = {0};
+    struct error err = {0};
+    const struct row *row = NULL;
+    if (!store_row(device->store, &arena, "attendance", id, &row, &err))
+        world_fails(device->world, "%s could not read a mark: %s", device->name, err.cause);
+    const struct reg *reg = row == NULL ? NULL : row_reg(row, NOTE_FIELD);
+    for (size_t i = 0; reg != NULL && i < reg->live_count; i++) {
+        uint32_t parent = 0;
+        if (reg->live[i].value.kind != VALUE_TEXT || !fact_of_token(reg->live[i].value.text, &parent))
+            continue;
+        if (fact->parent_count < PARENTS_MAX)
+            fact->parents[fact->parent_count++] = parent;
+    }
+    arena_clear(&arena);
+}
+
+void model_delivered(struct sim_device *device)
+{
+    struct world *world = device->world;
+    for (uint32_t i = 0; i < world->fact_count; i++) {
+        if (world->facts[i].device == device && !world->facts[i].is_orphan)
+            world->facts[i].is_delivered = true;
+    }
+}
+
+void model_restored(struct sim_device *device)
+{
+    struct world *world = device->world;
+    for (uint32_t i = 0; i < world->fact_count; i++) {
+        struct fact *fact = &world->facts[i];
+        if (fact->device != device)
+            continue;
+        fact->may_come_back = true; /* whatever waited in the backup is said again */
+        if (i >= device->facts_at_backup) {
+            fact->is_orphan = true;
+            fact->is_certain = fact->is_certain && fact->is_delivered;
+        }
+    }
+}
+
+void model_cloned(struct sim_device *device)
+{
+    struct world *world = device->world;
+    for (uint32_t i = 0; i < world->fact_count; i++) {
+        if (world->facts[i].device == device && !world->facts[i].is_delivered)
+            world->facts[i].may_come_back = true;
+    }
+}
+
+/* What only the server held, since its device's disk is gone, may have come after the backup. */
+void model_server_restored(struct world *world)
+{
+    for (uint32_t i = 0; i < world->fact_count; i++) {
+        world->facts[i].is_delivered = false;
+        if (world->facts[i].is_orphan)
+            world->facts[i].is_certain = false;
+    }
+}
