@@ -70,17 +70,16 @@ bool incarnation_read(struct store *store, uint64_t *ret_counter, bool *ret_miss
     const char *name = NULL;
     char path[4096];
     uint8_t bytes[INCARNATION_SIZE], sum[HASH_SIZE];
-    int there = 0;
+    int there = 0, code;
 
     *ret_counter = 0;
-    *ret_missing = true;
+    *ret_missing = false;
     if (vfs == NULL || snprintf(path, sizeof path, "%s-incarnation", store->path) >= (int)sizeof path ||
         vfs->xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &there) != SQLITE_OK)
         return error_set(err, ERROR_STORAGE, REMEDY_STORAGE, "could not look for %s-incarnation", store->path);
-    if (!there)
-        return true;
-    *ret_missing = false;
-    const int code = file_open(store, false, &file, &name);
+    /* Opened even when it is not there: an empty file counts as none for SQLite, and as torn for us. */
+    code = file_open(store, false, &file, &name);
+    *ret_missing = code != SQLITE_OK && !there;
     if (code == SQLITE_OK && file->pMethods->xRead(file, bytes, sizeof bytes, 0) == SQLITE_OK) {
         struct reader in = reader_of(bytes + 4, sizeof bytes - 4);
 
@@ -90,7 +89,8 @@ bool incarnation_read(struct store *store, uint64_t *ret_counter, bool *ret_miss
             *ret_counter = reader_u64(&in);
     }
     file_close(file, name);
-    return code == SQLITE_OK || error_set(err, ERROR_STORAGE, REMEDY_STORAGE, "could not open %s: %s", path, sqlite3_errstr(code));
+    return code == SQLITE_OK || *ret_missing ||
+           error_set(err, ERROR_STORAGE, REMEDY_STORAGE, "could not open %s: %s", path, sqlite3_errstr(code));
 }
 
 void incarnation_write(struct store *store, bool durable)

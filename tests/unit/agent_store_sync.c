@@ -542,9 +542,17 @@ START_TEST(facts_about_syncing_last)
     device_starts(&device, 1);
     ck_assert(store_sync_state(device.store, &state, &device.err));
     ck_assert_uint_eq(state.batch_bytes, 65536);
-    state = (struct store_sync_state){.last_attempt_ms = 1, .last_success_ms = 2, .last_verified_ms = 3, .next_attempt_ms = 4, .failures = 5,
-                                      .batch_bytes = 8192, .spread_ms = 7, .last_error_kind = ERROR_OFFLINE, .last_error = "no route",
-                                      .last_remedy = "wait", .clock_error_ms = -8};
+    state = (struct store_sync_state){.last_attempt_ms = 1,
+                                      .last_success_ms = 2,
+                                      .last_verified_ms = 3,
+                                      .next_attempt_ms = 4,
+                                      .failures = 5,
+                                      .batch_bytes = 8192,
+                                      .spread_ms = 7,
+                                      .last_error_kind = ERROR_OFFLINE,
+                                      .last_error = "no route",
+                                      .last_remedy = "wait",
+                                      .clock_error_ms = -8};
     ck_assert(store_set_sync_state(device.store, &state, &device.err));
     const uint64_t counter = device_stands(&device).counter;
     device_reopens(&device);

@@ -81,8 +81,8 @@ START_TEST(a_row_named_by_its_key_is_made_from_its_fields)
     char ids[1][ROW_ID_SIZE];
 
     device_starts(&device, 1);
-    const struct draft enrolment = DRAFT("enrolment", NULL, TEXT("role", "participant"), TEXT("person", "0000000000009-2"),
-                                         TEXT("activity", "0000000000009-1"));
+    const struct draft enrolment =
+        DRAFT("enrolment", NULL, TEXT("role", "participant"), TEXT("person", "0000000000009-2"), TEXT("activity", "0000000000009-1"));
     ck_assert_uint_eq(device_writes(&device, &enrolment, 1, ids), 1);
     ck_assert_str_eq(ids[0], "0000000000009-1:0000000000009-2:participant");
     const struct row *row = device_row(&device, "enrolment", ids[0]);
@@ -223,7 +223,10 @@ END_TEST
 
 /* --- reading ------------------------------------------------------------------------------------------------------------------ */
 
-struct listing { char text[400]; size_t stop_at, count; };
+struct listing {
+    char text[400];
+    size_t stop_at, count;
+};
 
 static bool list(void *context, const struct row *row)
 {
@@ -249,8 +252,8 @@ START_TEST(queries_filter_order_and_stop)
 
     device_starts(&device, 1);
     for (size_t i = 0; i < 4; i++) {
-        const struct draft draft = DRAFT("person", NULL, TEXT("full_name", names[i]), TEXT("sex", i == 3 ? "M" : "F"),
-                                         NUMBER("birth_year", 1980 + (int64_t)i));
+        const struct draft draft =
+            DRAFT("person", NULL, TEXT("full_name", names[i]), TEXT("sex", i == 3 ? "M" : "F"), NUMBER("birth_year", 1980 + (int64_t)i));
         device_writes(&device, &draft, 1, NULL);
     }
     const struct draft gone = DRAFT("person", NULL, TEXT("full_name", "Zora"), TEXT("sex", "F"), NUMBER("removed", 1));
@@ -404,8 +407,8 @@ START_TEST(after_a_thousand_writes_the_sums_are_those_of_the_rows)
 }
 END_TEST
 
-SUITE("agent_store_write", what_is_written_stands_after_opening_again, only_what_is_new_becomes_a_change, drafts_refer_to_rows_made_before_them,
-      a_row_named_by_its_key_is_made_from_its_fields, a_wrong_value_stops_the_whole_step, stamps_grow_whatever_the_clock_does,
-      undo_takes_back_step_by_step, a_mark_that_was_taken_back_can_be_made_again, queries_filter_order_and_stop,
-      a_name_that_is_no_field_never_becomes_sql, codes_and_ids_are_resolved_and_near_ones_named, unknown_entities_are_kept_beside_the_known,
-      after_a_thousand_writes_the_sums_are_those_of_the_rows)
+SUITE("agent_store_write", what_is_written_stands_after_opening_again, only_what_is_new_becomes_a_change,
+      drafts_refer_to_rows_made_before_them, a_row_named_by_its_key_is_made_from_its_fields, a_wrong_value_stops_the_whole_step,
+      stamps_grow_whatever_the_clock_does, undo_takes_back_step_by_step, a_mark_that_was_taken_back_can_be_made_again,
+      queries_filter_order_and_stop, a_name_that_is_no_field_never_becomes_sql, codes_and_ids_are_resolved_and_near_ones_named,
+      unknown_entities_are_kept_beside_the_known, after_a_thousand_writes_the_sums_are_those_of_the_rows)
