@@ -102,7 +102,8 @@ static bool lock(struct exchange *exchange, uint64_t log, struct error *err)
             exchange->looked[i] = now;
         }
     }
-    for (size_t i = 0; i < exchange->looked_count; i++)
+    /* Once: what custody takes moves it on, and a later step must not fall back to what was looked up. */
+    for (size_t i = 0; i < exchange->looked_count && exchange->self.log != log; i++)
         if (exchange->looked[i].log == log)
             exchange->self = exchange->looked[i];
     return true;
@@ -329,6 +330,7 @@ static struct server_action run(struct exchange *exchange, struct span request, 
     struct server_action action = {.kind = SERVER_REPLY};
 
     exchange->looked_count = 0;
+    exchange->self = (struct looked){0};
     exchange->request = NULL;
     exchange->again = false;
     if (session == NULL) {
