@@ -20,7 +20,8 @@ bool text_is_allowed(const char *text, size_t size);
 /* What a person typed, as we keep it: UTF-8 checked, NFC, outer white space off. `what` names the field in the error.
  * The value itself is personal data more often than not and is never put in the error; its length and first bad byte are. */
 bool text_clean(struct arena *arena, const char *what, const char *text, size_t size, const char **ret, struct error *err);
-/* For search: lower case, Latin, no diacritics: "Ђорђе", "Đorđe" and "djordje" give the same. */
+/* For search: lower case, Latin, no diacritics: "Ђорђе", "Đorđe" and "djordje" give the same.
+ * NULL: not UTF-8, or no memory. */
 const char *text_fold(struct arena *arena, const char *text);
 
 #endif

@@ -72,10 +72,30 @@ START_TEST(a_large_piece_leaves_the_current_block_usable)
 }
 END_TEST
 
+START_TEST(many_small_pieces_make_few_large_blocks)
+{
+    struct arena arena = {0};
+    size_t apart = 0;
+    char *last = arena_take(&arena, 1024);
+
+    for (int i = 0; i < 8 * 1024; i++) { /* 8 MiB */
+        char *next = arena_take(&arena, 1024);
+
+        apart += next != last + 1024;
+        last = next;
+    }
+    ck_assert_uint_ge(apart, 1);
+    ck_assert_uint_lt(apart, 20);
+    ck_assert_uint_eq(arena.used_bytes, (8 * 1024 + 1) * 1024);
+    arena_clear(&arena);
+}
+END_TEST
+
 START_TEST(sizes_that_cannot_be_give_nothing)
 {
     struct arena arena = {0};
 
+    ck_assert_ptr_null(arena_take(&arena, SIZE_MAX));
     ck_assert_ptr_null(arena_take_many(&arena, SIZE_MAX / 2 + 1, 2));
     ck_assert_ptr_null(arena_take_many(&arena, 2, SIZE_MAX / 2 + 1));
     ck_assert_ptr_null(arena_text_n(&arena, "x", SIZE_MAX));
@@ -118,4 +138,5 @@ START_TEST(a_grown_array_keeps_its_items_and_has_zeroed_room)
 END_TEST
 
 SUITE("arena", pieces_are_zeroed_aligned_and_apart, nothing_is_still_something, a_large_piece_leaves_the_current_block_usable,
-      sizes_that_cannot_be_give_nothing, texts_are_copied, a_grown_array_keeps_its_items_and_has_zeroed_room)
+      many_small_pieces_make_few_large_blocks, sizes_that_cannot_be_give_nothing, texts_are_copied,
+      a_grown_array_keeps_its_items_and_has_zeroed_room)

@@ -262,6 +262,35 @@ START_TEST(opening_gives_exactly_what_was_promised_or_nothing)
 }
 END_TEST
 
+START_TEST(no_memory_is_told_and_spoils_nothing)
+{
+    struct bytes packed = {0}, full = {.failed = true};
+    struct error err = {0};
+    struct span in = {(const uint8_t *)"abc", 3};
+
+    ck_assert(deflate_pack(in, DICTIONARY_NONE, &packed, &err));
+    ck_assert(!deflate_pack(in, DICTIONARY_NONE, &full, &err));
+    ck_assert_int_eq(err.kind, ERROR_MEMORY);
+    error_clear(&err);
+    ck_assert(!deflate_open(bytes_span(&packed), DICTIONARY_NONE, 3, 3, &full, &err));
+    ck_assert_int_eq(err.kind, ERROR_MEMORY);
+    ck_assert_uint_eq(full.size, 0);
+    bytes_clear(&packed);
+}
+END_TEST
+
+START_TEST(more_than_zlib_can_count_is_refused)
+{
+    struct bytes out = {0};
+    struct error err = {0};
+
+    ck_assert(!deflate_pack((struct span){(const uint8_t *)"x", SIZE_MAX}, DICTIONARY_NONE, &out, &err));
+    ck_assert_int_eq(err.kind, ERROR_LIMIT);
+    ck_assert_int_eq(opening((struct span){(const uint8_t *)"x", SIZE_MAX}, 1, 1), ERROR_LIMIT);
+    ck_assert_int_eq(opening((struct span){(const uint8_t *)"x", 1}, SIZE_MAX, SIZE_MAX), ERROR_LIMIT);
+}
+END_TEST
+
 START_TEST(a_bomb_is_refused_before_it_is_opened)
 {
     static uint8_t zeros[200000];
@@ -301,5 +330,5 @@ END_TEST
 SUITE("bytes", what_is_written_is_read, a_reader_never_reads_past_its_end, a_text_longer_than_what_is_left_fails, varints_have_one_form,
       a_writer_grows_and_keeps_what_it_has, a_writer_without_memory_fails_and_stays_failed, hex_goes_both_ways,
       base32_goes_both_ways_for_every_length, base32_takes_what_people_mistype, squeezed_bytes_open_to_the_same,
-      opening_gives_exactly_what_was_promised_or_nothing, a_bomb_is_refused_before_it_is_opened,
-      bytes_with_a_dictionary_do_not_open_without)
+      opening_gives_exactly_what_was_promised_or_nothing, no_memory_is_told_and_spoils_nothing, more_than_zlib_can_count_is_refused,
+      a_bomb_is_refused_before_it_is_opened, bytes_with_a_dictionary_do_not_open_without)

@@ -165,6 +165,13 @@ START_TEST(search_is_blind_for_script_case_and_marks)
 }
 END_TEST
 
+START_TEST(what_is_no_text_is_not_folded)
+{
+    ck_assert_ptr_null(text_fold(&arena, "Vesna\xFF"));
+    arena_clear(&arena);
+}
+END_TEST
+
 START_TEST(folding_twice_is_folding_once)
 {
     for (int point = 0x80; point < 0x800; point++) {
@@ -179,4 +186,4 @@ END_TEST
 
 SUITE("text", utf8_is_what_rfc_3629_says, only_tab_and_line_feed_of_the_controls_may_travel, a_text_has_at_most_so_many_bytes,
       what_only_the_ends_make_too_long_is_taken, one_text_is_kept_in_one_form, bad_text_is_refused_without_being_repeated,
-      search_is_blind_for_script_case_and_marks, folding_twice_is_folding_once)
+      search_is_blind_for_script_case_and_marks, what_is_no_text_is_not_folded, folding_twice_is_folding_once)
