@@ -289,12 +289,12 @@ out:
     return done;
 }
 
-/* A row that only its `seen` changed in, or that nothing moved in, stays where it is; all others are placed. */
-static bool queue_touched(struct custody *custody, size_t from, struct error *err)
+/* Rows that are new, or in which a field moved that places hang on. */
+static bool queue_touched(struct custody *custody, struct error *err)
 {
-    for (size_t i = from; i < custody->set.count; i++) {
+    for (size_t i = 0; i < custody->set.count; i++) {
         struct work_row *row = custody->set.rows[i];
-        if (row->touched && work_row_exists(row) && (row->moved || !row->stored.found) && !placing_queue(custody, row, err))
+        if (row->touched && work_row_exists(row) && (row->matters || !row->stored.found) && !placing_queue(custody, row, err))
             return false;
     }
     return true;
@@ -318,7 +318,7 @@ bool custody_take(struct custody *custody, struct ledger_log *log, const struct 
         log->last_seq = kept[s].last_seq;
         memcpy(log->last_head, segments[s].head, HASH_SIZE);
     }
-    return link_uses(custody, err) && queue_touched(custody, 0, err) && placing_run(custody, err) && store_rows(custody, err) &&
+    return link_uses(custody, err) && queue_touched(custody, err) && placing_run(custody, err) && store_rows(custody, err) &&
            custody->ledger->segments_put(custody->work, kept, count, err) &&
            custody->ledger->quarantine_put(custody->work, custody->quarantined, custody->quarantined_count, err) &&
            custody->ledger->totals_put(custody->work, &custody->totals, err);

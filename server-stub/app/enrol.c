@@ -237,6 +237,7 @@ static bool enrol(struct enrolling *enrolling, struct error *err)
 {
     struct ledger *ledger = enrolling->server->ledger;
     struct ledger_work *work;
+    struct gauges gauges;
     bool throttled = false;
 
     if (!ledger->begin(ledger, LEDGER_WRITE, &enrolling->work, err) || !is_throttled(enrolling, &throttled, err))
@@ -251,8 +252,13 @@ static bool enrol(struct enrolling *enrolling, struct error *err)
     if (!enrolling->writes)
         return true;
     work = enrolling->work;
+    if (!gauges_read(enrolling->server, work, &gauges, err))
+        return false;
     enrolling->work = NULL;
-    return ledger->commit(work, err);
+    if (!ledger->commit(work, err))
+        return false;
+    gauges_show(enrolling->server, &gauges);
+    return true;
 }
 
 bool server_enrol(struct server *server, struct span request, const char *peer, struct bytes *ret_reply, struct error *err)

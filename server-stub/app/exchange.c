@@ -33,7 +33,7 @@ struct exchange {
     size_t looked_count;
     struct looked self; /* of the log that asks, under the lock */
     struct custody custody;
-    bool custody_began, pushed, committed, again;
+    bool custody_began, pushed, moved, committed, again;
     const struct request *request;
 };
 
@@ -142,6 +142,7 @@ static bool do_introduce(struct exchange *exchange, const struct server_action *
     if (!fleet_add_log(exchange->server, exchange->writing, exchange->arena, &fresh, err))
         return false;
     exchange->looked_count = 0;
+    exchange->moved = true;
     ret->kind = SERVER_EVENT_STANDING;
     if (!look_up(exchange, fresh.log, &ret->standing, err))
         return false;
@@ -186,18 +187,55 @@ static bool verdicts_of(struct exchange *exchange, const struct server_action *a
     return true;
 }
 
+struct retelling {
+    struct exchange *exchange;
+    struct error *err;
+    size_t left;
+    bool failed;
+};
+
+static bool retell_segment(void *context, const struct ledger_segment *stored)
+{
+    struct retelling *retelling = context;
+    struct exchange *exchange = retelling->exchange;
+    struct segment segment;
+    char *sealed = arena_text_n(exchange->arena, (const char *)stored->sealed.data, stored->sealed.size);
+
+    retelling->failed = sealed == NULL || !segment_open(exchange->arena, (struct span){(const uint8_t *)sealed, stored->sealed.size},
+                                                        exchange->self.standing.public_key, &segment, retelling->err);
+    for (uint64_t i = 0; !retelling->failed && i < segment.count; i++) {
+        struct work_row *row = workset_row(&exchange->custody.set, segment.changes[i].entity, segment.changes[i].row);
+        retelling->failed = row == NULL;
+        if (row != NULL)
+            row->touched = row->spoiled = true; /* the device is told what stands, whatever it thinks */
+    }
+    return !retelling->failed && --retelling->left > 0;
+}
+
+/* The answer to an earlier push was lost, and with it what was told of rows that the device may not hold, or holds otherwise. What lies
+ * too far back is left to the sums. */
+static bool retell(struct exchange *exchange, uint64_t after_seq, struct error *err)
+{
+    struct retelling retelling = {.exchange = exchange, .err = err, .left = MESSAGE_SEGMENTS_MAX};
+
+    if (!exchange->server->ledger->segments_of_log(exchange->writing, exchange->self.log, after_seq, retell_segment, &retelling, err))
+        return false;
+    exchange->pushed = true;
+    return retelling.failed ? app_no_memory(err) : workset_load(&exchange->custody.set, err);
+}
+
 static bool do_take(struct exchange *exchange, const struct server_action *action, struct server_event *ret, struct error *err)
 {
     struct looked *self = &exchange->self;
     uint64_t taken_from = self->record.last_seq;
 
     ret->kind = SERVER_EVENT_TAKEN;
-    if (!begin_custody(exchange, err))
+    if (!begin_custody(exchange, err) || (action->seq < taken_from && !retell(exchange, action->seq, err)))
         return false;
     if (action->segment_count > 0) {
         if (!custody_take(&exchange->custody, &self->record, action->segments, action->segment_count, err))
             return false;
-        exchange->pushed = true;
+        exchange->pushed = exchange->moved = true;
     }
     self->standing.last_seq = self->record.last_seq;
     self->standing.last_time = self->record.last_time;
@@ -213,7 +251,7 @@ static bool commit(struct exchange *exchange, struct error *err)
     const struct request *request = exchange->request;
     struct ledger_log *record = &exchange->self.record;
     struct ledger_work *work = exchange->writing;
-    struct ledger_place everything = {.id = PLACE_EVERYTHING};
+    struct gauges gauges;
     bool done;
 
     if (request != NULL && exchange->self.standing.known) {
@@ -230,13 +268,13 @@ static bool commit(struct exchange *exchange, struct error *err)
         if (!server->ledger->log_put(work, record, err))
             return false;
     }
-    if (exchange->pushed && !server->ledger->places_sums(work, &everything, 1, err))
+    if (exchange->moved && !gauges_read(server, work, &gauges, err))
         return false;
     exchange->writing = NULL;
     done = server->ledger->commit(work, err);
     exchange->committed = done;
-    if (done && exchange->pushed)
-        server_gauges(server, &exchange->custody.totals, everything.rows);
+    if (done && exchange->moved)
+        gauges_show(server, &gauges);
     return done;
 }
 

@@ -358,7 +358,7 @@ static bool follow(struct custody *custody, struct work_row *row, struct error *
         used = row_here(custody, dependent->entity, id, err);
         if (used == NULL)
             return false;
-        if (!work_row_exists(used) || used->placed || use_changes_nothing(row, used, custody->places))
+        if (!work_row_exists(used) || used->queued || use_changes_nothing(row, used, custody->places))
             continue;
         if (!placing_queue(custody, used, err))
             return false;
@@ -395,6 +395,7 @@ static bool store_sums(struct custody *custody, size_t places_before, struct err
     return custody->ledger->places_put(custody->work, sums, count, err);
 }
 
+/* First all whose places may be others now, and what hangs on those; then what only moved where it is. */
 bool placing_run(struct custody *custody, struct error *err)
 {
     size_t places_before = custody->places->count;
@@ -403,12 +404,16 @@ bool placing_run(struct custody *custody, struct error *err)
         struct work_row *row = custody->queue[i];
         if (!row->loaded && !workset_load(&custody->set, err))
             return false;
-        if (row->placed || !work_row_exists(row))
+        if (!work_row_exists(row))
             continue;
-        bool ask_scope = row->matters || !row->touched || !row->stored.found;
-        if (!place(custody, row, ask_scope, err))
+        if (!place(custody, row, true, err))
             return false;
         if ((row->placed_anew || !row->stored.found || row->matters) && !follow(custody, row, err))
+            return false;
+    }
+    for (size_t i = 0; i < custody->set.count; i++) {
+        struct work_row *row = custody->set.rows[i];
+        if (row->touched && row->moved && !row->placed && !place(custody, row, false, err))
             return false;
     }
     return store_sums(custody, places_before, err);

@@ -58,31 +58,39 @@ static bool count_device(void *context, const struct ledger_device *device)
     return true;
 }
 
-/* Gauges begin with what the ledger holds; from then on each commit moves them. */
-static bool counters_read(struct server *server, struct ledger_work *work, struct error *err)
+bool gauges_read(struct server *server, struct ledger_work *work, struct gauges *ret, struct error *err)
 {
-    struct ledger_totals totals = {0};
     struct ledger_place everything = {.id = PLACE_EVERYTHING};
-    struct device_count count = {0};
 
-    if (!server->ledger->totals_get(work, &totals, err) || !server->ledger->places_sums(work, &everything, 1, err) ||
-        !server->ledger->devices_each(work, count_device, &count, err))
+    if (!server->ledger->totals_get(work, &ret->totals, err) || !server->ledger->places_sums(work, &everything, 1, err))
         return false;
-    server_gauges(server, &totals, everything.rows);
-    atomic_store(&server->counters.devices, count.devices);
+    ret->rows = everything.rows;
     return true;
 }
 
-void server_gauges(struct server *server, const struct ledger_totals *totals, uint64_t rows)
+void gauges_show(struct server *server, const struct gauges *gauges)
 {
     struct counters *counters = &server->counters;
 
-    atomic_store(&counters->changes, totals->changes);
-    atomic_store(&counters->segments, totals->segments);
-    atomic_store(&counters->quarantined, totals->quarantined);
-    atomic_store(&counters->conflicts, totals->conflicts);
-    atomic_store(&counters->position, totals->position);
-    atomic_store(&counters->rows, rows);
+    atomic_store(&counters->changes, gauges->totals.changes);
+    atomic_store(&counters->segments, gauges->totals.segments);
+    atomic_store(&counters->quarantined, gauges->totals.quarantined);
+    atomic_store(&counters->conflicts, gauges->totals.conflicts);
+    atomic_store(&counters->position, gauges->totals.position);
+    atomic_store(&counters->rows, gauges->rows);
+}
+
+/* Gauges begin with what the ledger holds; from then on each commit moves them. */
+static bool counters_read(struct server *server, struct ledger_work *work, struct error *err)
+{
+    struct gauges gauges;
+    struct device_count count = {0};
+
+    if (!gauges_read(server, work, &gauges, err) || !server->ledger->devices_each(work, count_device, &count, err))
+        return false;
+    gauges_show(server, &gauges);
+    atomic_store(&server->counters.devices, count.devices);
+    return true;
 }
 
 bool server_open(struct ledger *ledger, const struct server_ports *ports, struct server **ret, struct error *err)

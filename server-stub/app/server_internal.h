@@ -51,7 +51,14 @@ struct server {
 
 bool app_no_memory(struct error *err);
 int64_t server_now_ms(const struct server *server);
-void server_gauges(struct server *server, const struct ledger_totals *totals, uint64_t rows);
+
+/* What the ledger holds, for /metrics: read in a work, shown when that is durable. */
+struct gauges {
+    struct ledger_totals totals;
+    uint64_t rows;
+};
+bool gauges_read(struct server *server, struct ledger_work *work, struct gauges *ret, struct error *err);
+void gauges_show(struct server *server, const struct gauges *gauges);
 
 /* facts.c */
 bool facts_make(struct ledger *ledger, struct ledger_work *work, const struct server_ports *ports, const char *name, struct facts *ret,

@@ -150,6 +150,9 @@ struct ledger {
     bool (*head_at)(struct ledger_work *work, uint64_t log, uint64_t seq, uint8_t ret_head[HASH_SIZE], bool *ret_found, struct error *err);
     bool (*segments_each)(struct ledger_work *work, uint64_t after_number,
                           bool (*each)(void *context, const struct ledger_segment *segment), void *context, struct error *err);
+    /* Of one log, those that end after a seq, in order. */
+    bool (*segments_of_log)(struct ledger_work *work, uint64_t log, uint64_t after_seq,
+                            bool (*each)(void *context, const struct ledger_segment *segment), void *context, struct error *err);
     bool (*quarantine_put)(struct ledger_work *work, const struct ledger_quarantine *quarantined, size_t count, struct error *err);
     /* Of one log, after a seq, ascending; *ret_clamped: some of its changes after that seq had stamps ahead of time. */
     bool (*quarantine_after)(struct ledger_work *work, struct arena *arena, uint64_t log, uint64_t seq, struct ledger_quarantine **ret,

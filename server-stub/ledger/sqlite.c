@@ -49,6 +49,9 @@ static bool connection_open(struct sqlite_ledger *ledger, struct ledger_work *wo
     sqlite3_db_config(work->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(work->db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
     sqlite3_db_config(work->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    /* Before anything is read: a WAL whose index is to lie in our own memory is not even looked at otherwise. */
+    if (writes && ledger->reader_count == 0 && !sqlite_run(work, "PRAGMA locking_mode = EXCLUSIVE", err))
+        return false;
     return sqlite_run(work, recipe, err);
 }
 
@@ -73,8 +76,6 @@ static bool writer_open(struct sqlite_ledger *ledger, struct error *err)
     if (ledger->scratch)
         return sqlite_run(writer, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", err) && schema_make(writer, err) &&
                schema_prepare(writer, err);
-    if (ledger->reader_count == 0 && !sqlite_run(writer, "PRAGMA locking_mode = EXCLUSIVE", err))
-        return false;
     if (!sqlite_run(writer, "PRAGMA journal_mode = WAL", err))
         return false;
     sqlite3_wal_autocheckpoint(writer->db, CHECKPOINT_PAGES);
@@ -105,8 +106,8 @@ static bool lock_open(struct sqlite_ledger *ledger, struct error *err)
     folder = dirname(path);
     ledger->lock_file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (ledger->lock_file < 0)
-        error_set(err, ERROR_STORAGE, "Check that the folder exists and belongs to the server's user.", "could not open the folder %.200s: %s",
-                  folder, strerror(errno));
+        error_set(err, ERROR_STORAGE, "Check that the folder exists and belongs to the server's user.",
+                  "could not open the folder %.200s: %s", folder, strerror(errno));
     else
         done = true;
     free(path);

@@ -187,13 +187,11 @@ static bool head_at(struct ledger_work *work, uint64_t log, uint64_t seq, uint8_
     return done;
 }
 
-static bool segments_each(struct ledger_work *work, uint64_t after_number,
+static bool segments_walk(struct ledger_work *work, sqlite3_stmt *statement,
                           bool (*each)(void *context, const struct ledger_segment *segment), void *context, struct error *err)
 {
-    sqlite3_stmt *statement = work->statements[STATEMENT_SEGMENTS_EACH];
     bool row = true, done = true;
 
-    bind_u64(statement, 1, after_number);
     while (done && row) {
         struct ledger_segment segment = {0};
         done = step_row(work, statement, &row, "read the segments", err);
@@ -213,6 +211,25 @@ static bool segments_each(struct ledger_work *work, uint64_t after_number,
     }
     sqlite3_reset(statement);
     return done;
+}
+
+static bool segments_each(struct ledger_work *work, uint64_t after_number,
+                          bool (*each)(void *context, const struct ledger_segment *segment), void *context, struct error *err)
+{
+    sqlite3_stmt *statement = work->statements[STATEMENT_SEGMENTS_EACH];
+
+    bind_u64(statement, 1, after_number);
+    return segments_walk(work, statement, each, context, err);
+}
+
+static bool segments_of_log(struct ledger_work *work, uint64_t log, uint64_t after_seq,
+                            bool (*each)(void *context, const struct ledger_segment *segment), void *context, struct error *err)
+{
+    sqlite3_stmt *statement = work->statements[STATEMENT_SEGMENTS_OF_LOG];
+
+    bind_u64(statement, 1, log);
+    bind_u64(statement, 2, after_seq);
+    return segments_walk(work, statement, each, context, err);
 }
 
 static bool quarantine_put(struct ledger_work *work, const struct ledger_quarantine *quarantined, size_t count, struct error *err)
@@ -303,6 +320,7 @@ void sqlite_records_fill(struct ledger *port)
     port->segments_put = segments_put;
     port->head_at = head_at;
     port->segments_each = segments_each;
+    port->segments_of_log = segments_of_log;
     port->quarantine_put = quarantine_put;
     port->quarantine_after = quarantine_after;
     port->quarantine_each = quarantine_each;

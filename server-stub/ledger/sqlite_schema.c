@@ -31,7 +31,8 @@ static const char own_tables[] =
     " clock_error_ms INTEGER NOT NULL, introduced_by INTEGER NOT NULL, seal BLOB NOT NULL) STRICT;"
     "CREATE INDEX IF NOT EXISTS ledger_log_device ON ledger_log (device);"
     "CREATE TABLE IF NOT EXISTS ledger_segment (number INTEGER PRIMARY KEY, log INTEGER NOT NULL, first_seq INTEGER NOT NULL,"
-    " last_seq INTEGER NOT NULL, clamped INTEGER NOT NULL, batch INTEGER NOT NULL, received_ms INTEGER NOT NULL, head BLOB NOT NULL, link BLOB NOT NULL,"
+    " last_seq INTEGER NOT NULL, clamped INTEGER NOT NULL, batch INTEGER NOT NULL, received_ms INTEGER NOT NULL, head BLOB NOT NULL, link "
+    "BLOB NOT NULL,"
     " sealed BLOB NOT NULL) STRICT;"
     /* The key that makes a second arrival of the same changes impossible, whatever road they came by. */
     "CREATE UNIQUE INDEX IF NOT EXISTS ledger_segment_last ON ledger_segment (log, last_seq);"
@@ -58,6 +59,8 @@ static const char own_tables[] =
     "log, device, public_key, counter, last_seq, last_time, last_head, safe_seq, waiting, quarantined, agent, known_since_ms,"             \
     " last_contact_ms, clock_error_ms, introduced_by, seal"
 
+#define SEGMENT_COLUMNS "number, log, first_seq, last_seq, batch, received_ms, head, link, sealed, clamped"
+
 static const char *const statement_text[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN_READ] = "BEGIN DEFERRED",
     [STATEMENT_BEGIN_WRITE] = "BEGIN IMMEDIATE",
@@ -78,8 +81,9 @@ static const char *const statement_text[STATEMENT_COUNT] = {
     [STATEMENT_SEGMENT_PUT] = "INSERT INTO ledger_segment (number, log, first_seq, last_seq, batch, received_ms, head, link, sealed,"
                               " clamped) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [STATEMENT_HEAD_AT] = "SELECT head FROM ledger_segment WHERE log = ?1 AND last_seq = ?2",
-    [STATEMENT_SEGMENTS_EACH] = "SELECT number, log, first_seq, last_seq, batch, received_ms, head, link, sealed, clamped FROM ledger_segment"
+    [STATEMENT_SEGMENTS_EACH] = "SELECT " SEGMENT_COLUMNS " FROM ledger_segment"
                                 " WHERE number > ?1 ORDER BY number",
+    [STATEMENT_SEGMENTS_OF_LOG] = "SELECT " SEGMENT_COLUMNS " FROM ledger_segment WHERE log = ?1 AND last_seq > ?2 ORDER BY last_seq",
     [STATEMENT_QUARANTINE_PUT] = "INSERT INTO ledger_quarantine (log, seq, reason) VALUES (?1, ?2, ?3)",
     [STATEMENT_QUARANTINE_AFTER] = "SELECT seq, reason FROM ledger_quarantine WHERE log = ?1 AND seq > ?2 ORDER BY seq",
     [STATEMENT_CLAMPED_AFTER] = "SELECT EXISTS (SELECT 1 FROM ledger_segment WHERE log = ?1 AND last_seq > ?2 AND clamped > 0)",
