@@ -87,7 +87,7 @@ static struct server_action answer(struct server_session *session, enum reply_ki
 {
     struct server_action action;
     struct bytes packed = {0};
-    struct span reply;
+    struct span reply = {0};
     bool failed = session->error.kind != ERROR_NONE;
     bool packed_well;
 

@@ -99,7 +99,7 @@ static bool connect(struct store *store, enum store_mode mode, struct error *err
 bool recipe_open(struct store *store, enum store_mode mode, struct error *err)
 {
     sqlite3_vfs *vfs = sqlite3_vfs_find(store->vfs);
-    bool made;
+    bool made = false;
     int there = 0;
 
     if (vfs == NULL)

@@ -104,9 +104,9 @@ static bool take_back(struct store *store, const struct step_frame *frame, uint6
 {
     struct arena arena = {0};
     struct kept_change kept;
-    struct change_field *fields;
+    struct change_field *fields = NULL;
     struct held held;
-    size_t count;
+    size_t count = 0;
     bool found, done = false;
 
     if (!change_at(store, &arena, number, &kept, &found, err))

@@ -207,9 +207,9 @@ static bool write_draft(struct writing *writing, struct arena *arena, struct err
 {
     const struct draft *draft = &writing->drafts[writing->at];
     char *id = writing->ids[writing->at];
-    struct change_field *fields;
+    struct change_field *fields = NULL;
     struct held held;
-    size_t count;
+    size_t count = 0;
 
     if (!id_of_draft(writing, arena, draft, id, err) || !held_read(writing->store, arena, draft->entity, id, &held, err) ||
         !fields_of_draft(writing, arena, draft, &held, &fields, &count, err))
