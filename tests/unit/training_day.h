@@ -44,6 +44,7 @@ static inline void day_end(struct day *day)
 {
     free(day->changes);
     arena_clear(&day->arena);
+    *day = (struct day){0};
 }
 
 /* Fields are given in any order of names that is ascending; NULL row: made by this change. Returns the row's id. */
