@@ -18,19 +18,17 @@ static bool field_add(struct store *store, struct arena *arena, const struct ent
     return true;
 }
 
-/* What an earlier mark said beside its status must not stand beside the new one: the minutes and the moment. */
+/* A mark is one statement: status, minutes and moment stand together or not at all. So minutes that were not told are said to be none, also
+ * when no earlier mark is known here: another device may have told some that this one has not heard of. The moment is its stamp's. */
 static bool earlier_statement_ends(const struct row *row, const struct mark *mark, const struct clock_port *clock, struct arena *arena,
                                    struct draft *draft, struct draft_field *fields)
 {
     char now[MOMENT_TEXT_SIZE];
-    const struct reg *minutes;
 
+    if (mark->minutes == NULL)
+        fields[draft->field_count++] = (struct draft_field){"minutes", value_none()};
     if (row == NULL)
         return true;
-    minutes = row_reg(row, "minutes");
-    if (mark->minutes == NULL && minutes != NULL &&
-        (row_value(row, "minutes").kind != VALUE_NONE || reg_is_in_conflict("attendance", minutes)))
-        fields[draft->field_count++] = (struct draft_field){"minutes", value_none()};
     if (mark->at == NULL && row_value(row, "at").kind != VALUE_NONE) {
         moment_text(clock->wall_ms(clock->self), now);
         fields[draft->field_count++] = (struct draft_field){"at", value_text(arena_text(arena, now))};
