@@ -18,6 +18,7 @@
 struct agent {
     const struct cli_world *world;
     const char *home;
+    const char *folder;  /* where this process was started: relative paths begin there */
     struct store *store; /* NULL until a command needs it */
     bool serving;        /* this process is `teren run` */
     bool introduced;     /* the server was told our version in this process */

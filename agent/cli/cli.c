@@ -182,8 +182,7 @@ void agent_close(struct agent *agent)
 
 static bool ask_who_serves(struct agent *agent, size_t argc, const char *const *argv, int *ret_exit_code, struct error *err)
 {
-    char folder[PATH_MAX];
-    struct local_question question = {.words = argv, .word_count = argc, .folder = getcwd(folder, sizeof folder) == NULL ? "/" : folder};
+    struct local_question question = {.words = argv, .word_count = argc, .folder = agent->folder == NULL ? "/" : agent->folder};
 
     return local_ask(agent->home, &question, ret_exit_code, err);
 }
@@ -213,7 +212,7 @@ int agent_do(struct agent *agent, size_t argc, const char *const *argv, FILE *ou
 {
     struct arena arena = {0};
     struct error err = {0};
-    struct call call = {.agent = agent, .arena = &arena, .out = out, .err = errors, .folder = "", .author = ""};
+    struct call call = {.agent = agent, .arena = &arena, .out = out, .err = errors, .folder = agent->folder, .author = ""};
     bool help = false;
     bool elsewhere = false;
     int exit_code = 0;
@@ -232,11 +231,10 @@ int agent_do(struct agent *agent, size_t argc, const char *const *argv, FILE *ou
 }
 
 /* --home, else $TEREN_HOME, else where the system keeps a person's data. NULL: nowhere. */
-static const char *home_folder(struct arena *arena, size_t argc, const char *const *argv)
+static const char *home_folder(struct arena *arena, const char *here, size_t argc, const char *const *argv)
 {
     const char *home = NULL;
     const char *folder;
-    char here[PATH_MAX];
 
     for (size_t i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strncmp(argv[i], "--home=", 7) == 0)
@@ -252,20 +250,22 @@ static const char *home_folder(struct arena *arena, size_t argc, const char *con
         home = arena_format(arena, "%s/.local/share/teren", folder);
     if (home == NULL || home[0] == '\0')
         return NULL;
-    return files_join(arena, getcwd(here, sizeof here), home); /* absolute: `run` must not depend on where it was started */
+    return files_join(arena, here, home); /* absolute: `run` must not depend on where it was started */
 }
 
 int cli_main(const struct cli_world *world, int argc, const char *const *argv)
 {
     struct arena arena = {0};
     struct agent agent = {.world = world};
+    char here[PATH_MAX];
     size_t count = argc > 0 ? (size_t)argc - 1 : 0;
     struct error err = {0};
     int exit_code;
 
     umask(077);
     setlocale(LC_CTYPE, "C.UTF-8"); /* for display widths; words and numbers are ours everywhere */
-    agent.home = home_folder(&arena, count, argv + 1);
+    agent.folder = getcwd(here, sizeof here);
+    agent.home = home_folder(&arena, agent.folder, count, argv + 1);
     if (agent.home == NULL || count > ARGUMENTS_MAX) {
         error_set(&err, ERROR_USAGE, "Name a folder with --home DIR.",
                   agent.home == NULL ? "there is no home folder" : "there are too many words");

@@ -109,7 +109,7 @@ bool command_bundle_export(struct call *call, struct error *err)
 
     if (done && call->json) {
         json_open(&json, NULL, '{');
-        json_put_text(&json, "file", path);
+        json_put_text(&json, "file", call->options.words[0]);
         json_put_integer(&json, "bytes", (int64_t)bundle.size);
         json_put_integer(&json, "changes", (int64_t)told.changes);
         json_put_integer(&json, "left", (int64_t)told.left);
@@ -117,7 +117,7 @@ bool command_bundle_export(struct call *call, struct error *err)
         done = json_print(&json, call->out);
     } else if (done) {
         fprintf(call->out, "%llu change%s sealed into %s. Hand it to the server, and bring its answer back.\n",
-                (unsigned long long)told.changes, told.changes == 1 ? " is" : "s are", path);
+                (unsigned long long)told.changes, told.changes == 1 ? " is" : "s are", call->options.words[0]);
         if (told.left > 0)
             fprintf(call->out, "%llu more wait for the next bundle.\n", (unsigned long long)told.left);
     }

@@ -21,11 +21,12 @@ static void completion_of_group(FILE *out, const struct command_table *table, co
     fprintf(out, "' ;;\n");
 }
 
-static bool is_first_of_group(const struct command_table *table, size_t index, size_t size)
+/* True when no row before this one begins with the same word (and goes on, when only groups are asked for). */
+static bool is_first_of_group(const struct command_table *table, size_t index, size_t size, bool groups_only)
 {
     for (size_t i = 0; i < index; i++)
         if (strncmp(table->rows[i].text.name, table->rows[index].text.name, size) == 0 &&
-            (table->rows[i].text.name[size] == ' ' || table->rows[i].text.name[size] == '\0'))
+            (table->rows[i].text.name[size] == ' ' || (!groups_only && table->rows[i].text.name[size] == '\0')))
             return false;
     return true;
 }
@@ -40,7 +41,7 @@ static void completion(FILE *out)
         const char *name = table->rows[i].text.name;
         const char *space = strchr(name, ' ');
 
-        if (space != NULL && is_first_of_group(table, i, (size_t)(space - name)))
+        if (space != NULL && is_first_of_group(table, i, (size_t)(space - name), true))
             completion_of_group(out, table, name, (size_t)(space - name));
     }
     fprintf(out, "    esac\n    if [ \"$COMP_CWORD\" -eq 1 ]; then\n        words='");
@@ -48,7 +49,7 @@ static void completion(FILE *out)
         const char *name = table->rows[i].text.name;
         size_t size = strcspn(name, " ");
 
-        if (is_first_of_group(table, i, size))
+        if (is_first_of_group(table, i, size, false))
             fprintf(out, "%.*s ", (int)size, name);
     }
     fprintf(out, "'\n    fi\n    COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"

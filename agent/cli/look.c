@@ -165,13 +165,15 @@ bool command_report(struct call *call, struct error *err)
 
 struct exported {
     struct call *call;
+    const char *folder; /* where the files go; people see it as they typed it */
     struct sheet sheet;
 };
 
 static void take_file(void *context, const char *path, uint64_t rows)
 {
     struct exported *exported = context;
-    struct value cells[] = {value_text(path), value_integer((int64_t)rows)};
+    const char *shown = arena_format(exported->call->arena, "%s%s", exported->call->options.words[0], path + strlen(exported->folder));
+    struct value cells[] = {value_text(shown), value_integer((int64_t)rows)};
 
     sheet_add(&exported->sheet, cells);
 }
@@ -186,6 +188,7 @@ bool command_export(struct call *call, struct error *err)
                                      .context = &exported};
     struct json_text json = {0};
 
+    exported.folder = options.folder;
     if (options.folder == NULL || !export_write(call->agent->store, &options, err))
         return false;
     if (!call->json)

@@ -78,6 +78,7 @@ static void session_end(struct runner *runner)
     struct session_outcome outcome = {0};
     struct error err = {0};
 
+    courier_traffic(runner->courier, &runner->wire_sent, &runner->wire_received);
     courier_stop(runner->courier);
     runner->courier = NULL;
     if (sync_end(runner->sync, &outcome, &err) && !outcome.complete)
@@ -112,14 +113,10 @@ static void session_begin(struct runner *runner)
     struct sync_options options = {
         .clock = runner->agent.world->clock, .chance = runner->agent.world->chance, .agent = runner->agent.introduced ? "" : AGENT_NAME};
     struct session_outcome none = {0};
-    struct arena arena = {0};
-    struct transport road;
     struct error why = {0};
-    const struct cli_world *outer = runner->outer;
 
     runner->sync_wanted = false;
-    if (outer->transport(outer->self, agent_ca_file(&runner->agent, &arena), &road, &why) && courier_start(&road, &runner->courier, &why) &&
-        sync_begin(runner->agent.store, &options, &runner->sync, &why)) {
+    if (runner_courier(runner, &runner->courier, &why) && sync_begin(runner->agent.store, &options, &runner->sync, &why)) {
         session_step(runner);
     } else {
         courier_stop(runner->courier);
@@ -127,7 +124,6 @@ static void session_begin(struct runner *runner)
         schedule_failed(&runner->schedule, runner_now_ms(runner), 0, random_of(runner));
         runner_answer_waiters(runner, &none, &why);
     }
-    arena_clear(&arena);
 }
 
 static void courier_came(struct runner *runner)

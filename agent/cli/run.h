@@ -26,6 +26,7 @@ struct runner {
     const struct cli_world *outer;
     int signals, link, listener;
     struct courier *courier;   /* while a session runs */
+    uint64_t wire_sent, wire_received; /* of the last session */
     struct sync *sync;         /* NULL between sessions */
     struct schedule schedule;  /* on the uptime clock */
     bool stopping;
@@ -39,6 +40,8 @@ int64_t runner_now_ms(const struct runner *runner); /* uptime */
 void runner_serve(struct runner *runner);
 /* Answers everybody who waits for a sync. */
 void runner_answer_waiters(struct runner *runner, const struct session_outcome *outcome, const struct error *why);
+/* Starts a courier with the real road. */
+bool runner_courier(struct runner *runner, struct courier **ret, struct error *err);
 /* A transport that carries each exchange by a courier of its own: for commands within `run` that talk to the server (enrol). */
 bool runner_road(void *self, const char *ca_file, struct transport *ret, struct error *err);
 

@@ -11,19 +11,27 @@
 #include "agent/cli/run.h"
 #include "agent/system/local.h"
 
+bool runner_courier(struct runner *runner, struct courier **ret, struct error *err)
+{
+    const struct cli_world *outer = runner->outer;
+    struct courier_load load = {.traffic = outer->traffic, .self = outer->self};
+    struct arena arena = {0};
+    bool done =
+        outer->transport(outer->self, agent_ca_file(&runner->agent, &arena), &load.transport, err) && courier_start(&load, ret, err);
+
+    arena_clear(&arena);
+    return done;
+}
+
 /* While a command waits here for the network nothing else is served: only enrolling does that, once in a device's life. */
 static bool road_exchange(void *self, const char *url, const char *path, struct span request, struct bytes *ret_reply,
                           int64_t *ret_retry_after_ms, struct error *err)
 {
     struct runner *runner = self;
-    struct arena arena = {0};
     struct courier *courier = NULL;
-    struct transport road;
     enum courier_state state = COURIER_WAITING;
-    const struct cli_world *outer = runner->outer;
 
-    if (outer->transport(outer->self, agent_ca_file(&runner->agent, &arena), &road, err) && courier_start(&road, &courier, err) &&
-        courier_send(courier, url, path, request, err))
+    if (runner_courier(runner, &courier, err) && courier_send(courier, url, path, request, err))
         while (state == COURIER_WAITING) {
             struct pollfd one = {.fd = courier_descriptor(courier), .events = POLLIN};
 
@@ -31,7 +39,6 @@ static bool road_exchange(void *self, const char *url, const char *path, struct 
             state = courier_read(courier, ret_reply, ret_retry_after_ms, err);
         }
     courier_stop(courier);
-    arena_clear(&arena);
     return state == COURIER_ANSWERED;
 }
 
@@ -68,7 +75,7 @@ void runner_answer_waiters(struct runner *runner, const struct session_outcome *
         struct error err = *why;
         int exit_code = 0;
 
-        if (err.kind != ERROR_NONE || !sync_tell(&call, outcome, 0, 0, &err)) {
+        if (err.kind != ERROR_NONE || !sync_tell(&call, outcome, runner->wire_sent, runner->wire_received, &err)) {
             call_tell_error(&call, &err);
             exit_code = error_exit_code(err.kind);
         }

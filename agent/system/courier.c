@@ -3,8 +3,8 @@
  *
  * Not here:  retrying: a child that died is one failed exchange.
  *
- * Shape      both ways: u32 size, then so many bytes. Question: url text, path text, the request. Answer: done u8, retry after u64,
- *            error kind u8, cause text, remedy text, the reply. Both ends are the same program, forked: no version.
+ * Shape      both ways: u32 size, then so many bytes. Question: url text, path text, the request. Answer: done u8, retry after u64, bytes
+ * sent u64 and received u64, error kind u8, cause text, remedy text, the reply. Both ends are the same program, forked: no version.
  */
 #define _GNU_SOURCE
 #include "agent/system/courier.h"
@@ -27,6 +27,7 @@ struct courier {
     pid_t child;
     int socket;
     struct bytes coming;
+    uint64_t sent, received;
 };
 
 static bool send_all(int socket, const void *data, size_t size)
@@ -85,13 +86,16 @@ static bool receive_step(int socket, struct bytes *coming, int flags, bool *ret_
     return bytes_append(coming, buffer, (size_t)got);
 }
 
-static bool carry_one(int socket, const struct transport *transport, struct span question)
+static bool carry_one(int socket, const struct courier_load *load, struct span question)
 {
+    const struct transport *transport = &load->transport;
     struct arena arena = {0};
     struct error err = {0};
     struct bytes reply = {0};
     struct bytes answer = {0};
     int64_t retry_after_ms = 0;
+    uint64_t sent = 0;
+    uint64_t received = 0;
     struct reader at = reader_of(question.data, question.size);
     struct span url = reader_text(&at);
     struct span path = reader_text(&at);
@@ -101,8 +105,12 @@ static bool carry_one(int socket, const struct transport *transport, struct span
     bool done = !at.failed && url_text != NULL && path_text != NULL &&
                 transport->exchange(transport->self, url_text, path_text, request, &reply, &retry_after_ms, &err);
 
+    if (load->traffic != NULL)
+        load->traffic(load->self, &sent, &received);
     bytes_append_u8(&answer, done);
     bytes_append_u64(&answer, (uint64_t)retry_after_ms);
+    bytes_append_u64(&answer, sent);
+    bytes_append_u64(&answer, received);
     bytes_append_u8(&answer, (uint8_t)err.kind);
     bytes_append_text(&answer, err.cause);
     bytes_append_text(&answer, err.remedy);
@@ -115,7 +123,7 @@ static bool carry_one(int socket, const struct transport *transport, struct span
     return done;
 }
 
-static void carry(int socket, const struct transport *transport)
+static void carry(int socket, const struct courier_load *load)
 {
     struct bytes coming = {0};
     struct span question;
@@ -124,7 +132,7 @@ static void carry(int socket, const struct transport *transport)
 
     while (!end && !bad) {
         if (frame_is_whole(&coming, &question, &bad)) {
-            if (!carry_one(socket, transport, question))
+            if (!carry_one(socket, load, question))
                 break;
             bytes_reset(&coming);
         } else if (!bad) {
@@ -149,7 +157,7 @@ static void become_child(int socket)
     close_range(4, ~0U, 0);
 }
 
-bool courier_start(const struct transport *transport, struct courier **ret, struct error *err)
+bool courier_start(const struct courier_load *load, struct courier **ret, struct error *err)
 {
     bool done = false;
     int pair[2] = {-1, -1};
@@ -166,7 +174,7 @@ bool courier_start(const struct transport *transport, struct courier **ret, stru
     }
     if (courier->child == 0) {
         become_child(pair[1]);
-        carry(3, transport);
+        carry(3, load);
         _exit(0);
     }
     courier->socket = pair[0];
@@ -194,6 +202,12 @@ void courier_stop(struct courier *courier)
     free(courier);
 }
 
+void courier_traffic(const struct courier *courier, uint64_t *ret_sent, uint64_t *ret_received)
+{
+    *ret_sent = courier->sent;
+    *ret_received = courier->received;
+}
+
 int courier_descriptor(const struct courier *courier)
 {
     return courier->socket;
@@ -212,11 +226,14 @@ bool courier_send(struct courier *courier, const char *url, const char *path, st
     return done || error_set(err, ERROR_RETRY, "", "the exchange process took no request");
 }
 
-static enum courier_state answer_read(struct span answer, struct bytes *ret_reply, int64_t *ret_retry_after_ms, struct error *err)
+static enum courier_state answer_read(struct courier *courier, struct span answer, struct bytes *ret_reply, int64_t *ret_retry_after_ms,
+                                      struct error *err)
 {
     struct reader at = reader_of(answer.data, answer.size);
     bool done = reader_u8(&at) != 0;
     int64_t retry_after_ms = (int64_t)reader_u64(&at);
+    uint64_t sent = reader_u64(&at);
+    uint64_t received = reader_u64(&at);
     enum error_kind kind = (enum error_kind)reader_u8(&at);
     struct span cause = reader_text(&at);
     struct span remedy = reader_text(&at);
@@ -224,6 +241,8 @@ static enum courier_state answer_read(struct span answer, struct bytes *ret_repl
     char remedy_text[ERROR_REMEDY_BYTES] = "";
 
     *ret_retry_after_ms = retry_after_ms;
+    courier->sent = sent;
+    courier->received = received;
     if (!at.failed && done && bytes_append(ret_reply, reply.data, reply.size))
         return COURIER_ANSWERED;
     if (at.failed || done || kind == ERROR_NONE || kind >= ERROR_KINDS) {
@@ -245,7 +264,7 @@ enum courier_state courier_read(struct courier *courier, struct bytes *ret_reply
     while (receive_step(courier->socket, &courier->coming, MSG_DONTWAIT, &end))
         continue;
     if (frame_is_whole(&courier->coming, &answer, &bad)) {
-        state = answer_read(answer, ret_reply, ret_retry_after_ms, err);
+        state = answer_read(courier, answer, ret_reply, ret_retry_after_ms, err);
         bytes_clear(&courier->coming);
     } else if (end || bad) {
         error_set(err, ERROR_RETRY, "", "the exchange process ended without an answer");

@@ -12,8 +12,15 @@
 #include "agent/sync/transport.h"
 
 struct courier;
+/* What the child works with. */
+struct courier_load {
+    struct transport transport;
+    void (*traffic)(void *self, uint64_t *ret_sent, uint64_t *ret_received); /* bytes on the wire so far; may be NULL */
+    void *self;
+};
 /* Forks. The parent must have one thread only. */
-bool courier_start(const struct transport *transport, struct courier **ret, struct error *err);
+bool courier_start(const struct courier_load *load, struct courier **ret, struct error *err);
+void courier_traffic(const struct courier *courier, uint64_t *ret_sent, uint64_t *ret_received); /* by the answers read so far */
 void courier_stop(struct courier *courier);        /* ends the child, whatever it does; NULL is fine */
 int courier_descriptor(const struct courier *courier); /* readable when there is something of the answer */
 bool courier_send(struct courier *courier, const char *url, const char *path, struct span request, struct error *err);

@@ -139,6 +139,19 @@ static size_t take_body(char *data, size_t size, size_t count, void *context)
     return size * count;
 }
 
+/* What really goes over the wire, piece by piece: curl's own sums count a small body twice. */
+static int count_traffic(CURL *handle, curl_infotype type, char *data, size_t size, void *context)
+{
+    struct http *http = context;
+
+    (void)handle, (void)data;
+    if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)
+        http->traffic.sent += size;
+    else if (type == CURLINFO_HEADER_IN || type == CURLINFO_DATA_IN)
+        http->traffic.received += size;
+    return 0;
+}
+
 static bool set_headers(struct http *http)
 {
     /* An empty value leaves a header out: every byte of an idle sync counts, and proxies must find nothing to alter. */
@@ -175,6 +188,9 @@ static bool set_rules(struct http *http)
     good = good && curl->easy_setopt(handle, CURLOPT_ERRORBUFFER, http->failure) == CURLE_OK;
     good = good && curl->easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK;
     good = good && curl->easy_setopt(handle, CURLOPT_POST, 1L) == CURLE_OK;
+    good = good && curl->easy_setopt(handle, CURLOPT_VERBOSE, 1L) == CURLE_OK; /* nothing is printed: it makes curl call the counter */
+    good = good && curl->easy_setopt(handle, CURLOPT_DEBUGFUNCTION, count_traffic) == CURLE_OK;
+    good = good && curl->easy_setopt(handle, CURLOPT_DEBUGDATA, http) == CURLE_OK;
     if (http->ca_file[0] != '\0') {
         good = good && curl->easy_setopt(handle, CURLOPT_CAINFO, http->ca_file) == CURLE_OK;
         good = good && curl->easy_setopt(handle, CURLOPT_CAPATH, NULL) == CURLE_OK;
@@ -196,24 +212,6 @@ static bool start(struct http *http, struct error *err)
         return error_set(err, ERROR_MEMORY, "Close other programs.", "libcurl took no settings");
     }
     return true;
-}
-
-static void count_traffic(struct http *http)
-{
-    struct curl_calls *curl = &http->curl;
-    long request = 0;
-    long headers = 0;
-    curl_off_t up = 0;
-    curl_off_t down = 0;
-
-    curl->easy_getinfo(http->handle, CURLINFO_REQUEST_SIZE, &request);
-    curl->easy_getinfo(http->handle, CURLINFO_HEADER_SIZE, &headers);
-    curl->easy_getinfo(http->handle, CURLINFO_SIZE_UPLOAD_T, &up);
-    curl->easy_getinfo(http->handle, CURLINFO_SIZE_DOWNLOAD_T, &down);
-    /* REQUEST_SIZE counts what went out together with the headers; a small body is in it already. */
-    http->traffic.sent += (uint64_t)request + (uint64_t)up;
-    http->traffic.received += (uint64_t)headers + (uint64_t)down;
-    http->traffic.exchanges++;
 }
 
 /* curl's own failure: is it the weather, or does it take a person? */
@@ -287,7 +285,7 @@ static bool exchange(void *self, const char *url, const char *path, struct span 
         goto out;
     }
     code = http->curl.easy_perform(http->handle);
-    count_traffic(http);
+    http->traffic.exchanges++;
     if (code != CURLE_OK) {
         failed_on_the_way(http, code, err);
         goto out;

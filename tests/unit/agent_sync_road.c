@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The road to the server: what counts as an answer, what as bad weather; enrolling; what status remembers of a failed sync.
+ *
+ * Here:      libcurl's adapter against small servers that a child of the test plays; the courier; the rules for addresses.
+ * Not here:  the session's own rules (protocol_device_session), whole syncs (tests/stories, tests/end-to-end).
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "agent/sync/enrol.h"
+#include "agent/system/courier.h"
+#include "agent/system/http.h"
+#include "tests/unit/desk.h"
+#include "tests/unit/suite.h"
+
+#define OURS "HTTP/1.1 200 OK\r\nContent-Type: " MESSAGE_MEDIA_TYPE "\r\n"
+
+/* A server that gives every connection this answer (then zeros up to `more` bytes), and what it was asked. */
+struct stub {
+    pid_t child;
+    int asked; /* read end: the requests */
+    char url[64];
+};
+
+static void stub_serves(int listener, int asked, const char *answer, size_t more)
+{
+    for (;;) {
+        static char buffer[65536];
+        int connection = accept(listener, NULL, NULL);
+        ssize_t got = recv(connection, buffer, sizeof buffer, 0);
+
+        if (got > 0 && write(asked, buffer, (size_t)got) < 0)
+            _exit(1);
+        send(connection, answer, strlen(answer), MSG_NOSIGNAL);
+        memset(buffer, 0, sizeof buffer);
+        for (size_t sent = 0; sent < more; sent += sizeof buffer)
+            if (send(connection, buffer, more - sent < sizeof buffer ? more - sent : sizeof buffer, MSG_NOSIGNAL) < 0)
+                break;
+        shutdown(connection, SHUT_RDWR);
+        close(connection);
+    }
+}
+
+static struct stub stub_starts(const char *answer, size_t more)
+{
+    struct stub stub;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int pipes[2];
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    ck_assert(listener >= 0 && pipe(pipes) == 0);
+    ck_assert_int_eq(bind(listener, (struct sockaddr *)&address, size), 0);
+    ck_assert_int_eq(listen(listener, 4), 0);
+    ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+    stub.child = fork();
+    ck_assert_int_ge(stub.child, 0);
+    if (stub.child == 0)
+        stub_serves(listener, pipes[1], answer, more);
+    close(listener);
+    close(pipes[1]);
+    stub.asked = pipes[0];
+    snprintf(stub.url, sizeof stub.url, "http://127.0.0.1:%d", ntohs(address.sin_port));
+    return stub;
+}
+
+static void stub_ends(struct stub *stub)
+{
+    kill(stub->child, SIGKILL);
+    waitpid(stub->child, NULL, 0);
+    close(stub->asked);
+}
+
+static const struct {
+    const char *answer;
+    size_t more;
+    enum error_kind kind; /* ERROR_NONE: it may be ours */
+    int64_t retry_after_ms;
+} answers[] = {
+    {OURS "Content-Length: 5\r\n\r\nTSA12", 0, ERROR_NONE, 0},
+    {"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>", 0, ERROR_OFFLINE, 0}, /* a portal */
+    {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nTSA12", 0, ERROR_OFFLINE, 0},
+    {"HTTP/1.1 200 OK\r\nContent-Type: " MESSAGE_MEDIA_TYPE "2\r\nContent-Length: 5\r\n\r\nTSA12", 0, ERROR_OFFLINE, 0},
+    {"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", 0, ERROR_OFFLINE, 0},
+    {"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 0, ERROR_OFFLINE, 0},
+    {"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", 0, ERROR_OFFLINE, 0},
+    {"HTTP/1.1 408 x\r\nContent-Length: 0\r\n\r\n", 0, ERROR_RETRY, 0},
+    {"HTTP/1.1 425 x\r\nContent-Length: 0\r\n\r\n", 0, ERROR_RETRY, 0},
+    {"HTTP/1.1 429 x\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n", 0, ERROR_RETRY, 7000},
+    {"HTTP/1.1 500 x\r\nContent-Length: 0\r\n\r\n", 0, ERROR_RETRY, 0},
+    {"HTTP/1.1 503 x\r\nRetry-After: 999999999\r\nContent-Length: 0\r\n\r\n", 0, ERROR_RETRY, 24 * 3600 * 1000},
+    {OURS "Content-Length: 100\r\n\r\nTSA12", 0, ERROR_RETRY, 0}, /* cut short */
+    {"", 0, ERROR_RETRY, 0},
+    {OURS "\r\n", MESSAGE_BYTES_MAX, ERROR_NONE, 0},
+    {OURS "\r\n", MESSAGE_BYTES_MAX + 1, ERROR_OFFLINE, 0},
+};
+
+START_TEST(only_an_answer_that_may_be_ours_is_one)
+{
+    struct stub stub = stub_starts(answers[_i].answer, answers[_i].more);
+    struct http *http = http_create(NULL);
+    struct transport road = http_transport(http);
+    struct bytes reply = {0};
+    struct error err = {0};
+    int64_t retry_after_ms = 0;
+    bool came = road.exchange(road.self, stub.url, "/v1/sync", (struct span){(const uint8_t *)"TSQ", 3}, &reply, &retry_after_ms, &err);
+
+    ck_assert_msg(came == (answers[_i].kind == ERROR_NONE), "%s", err.cause);
+    ck_assert_int_eq(err.kind, answers[_i].kind);
+    ck_assert_int_eq(retry_after_ms, answers[_i].retry_after_ms);
+    ck_assert_uint_eq(reply.size, !came ? 0 : answers[_i].more > 0 ? answers[_i].more : 5);
+    bytes_clear(&reply);
+    http_destroy(http);
+    stub_ends(&stub);
+}
+END_TEST
+
+/* Every byte counts, and proxies must find nothing to alter. */
+START_TEST(a_request_says_no_more_than_it_must)
+{
+    struct stub stub = stub_starts(answers[0].answer, 0);
+    struct http *http = http_create(NULL);
+    struct transport road = http_transport(http);
+    struct bytes reply = {0};
+    struct error err = {0};
+    int64_t retry_after_ms;
+    char asked[1024] = "";
+    char expected[256];
+
+    ck_assert(road.exchange(road.self, stub.url, "/v1/sync", (struct span){(const uint8_t *)"TSQ", 3}, &reply, &retry_after_ms, &err));
+    ck_assert_int_gt(read(stub.asked, asked, sizeof asked - 1), 0);
+    snprintf(expected, sizeof expected,
+             "POST /v1/sync HTTP/1.1\r\nHost: %s\r\nContent-Type: " MESSAGE_MEDIA_TYPE "\r\nContent-Length: 3\r\n\r\nTSQ", stub.url + 7);
+    ck_assert_str_eq(asked, expected);
+    ck_assert_uint_eq(http_traffic(http).sent, strlen(expected));
+    ck_assert_uint_eq(http_traffic(http).received, strlen(answers[0].answer));
+    bytes_clear(&reply);
+    http_destroy(http);
+    stub_ends(&stub);
+}
+END_TEST
+
+START_TEST(plain_http_goes_to_this_machine_only)
+{
+    static const char *const good[] = {"https://teren.example.org", "https://teren.example.org:8470",
+                                       "http://127.0.0.1:8470",     "http://localhost",
+                                       "http://[::1]:80",           "HTTPS://x"};
+    static const char *const bad[] = {"http://teren.example.org",
+                                      "http://127.0.0.1.example.org",
+                                      "http://localhost.example.org:80",
+                                      "ftp://127.0.0.1",
+                                      "teren.example.org",
+                                      "https://",
+                                      "http://[::2]",
+                                      "https://a@b",
+                                      "https://a b",
+                                      "http://127.0.0.1@evil",
+                                      "https://x?y",
+                                      ""};
+
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        ck_assert_msg(http_url_is_allowed(good[i], NULL), "%s", good[i]);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        ck_assert_msg(!http_url_is_allowed(bad[i], NULL), "%s", bad[i]);
+}
+END_TEST
+
+/* What `teren run` does: the same exchange in a child, which also tells why it failed. */
+START_TEST(a_courier_brings_answers_and_failures)
+{
+    struct stub stub = stub_starts(answers[_i].answer, answers[_i].more);
+    struct http *http = http_create(NULL);
+    struct courier_load load = {.transport = http_transport(http)};
+    struct courier *courier = NULL;
+    struct bytes reply = {0};
+    struct error err = {0};
+    int64_t retry_after_ms = 0;
+    enum courier_state state = COURIER_WAITING;
+
+    ck_assert(courier_start(&load, &courier, &err));
+    ck_assert(courier_send(courier, stub.url, "/v1/sync", (struct span){(const uint8_t *)"TSQ", 3}, &err));
+    while (state == COURIER_WAITING)
+        state = courier_read(courier, &reply, &retry_after_ms, &err);
+    ck_assert_int_eq(state, answers[_i].kind == ERROR_NONE ? COURIER_ANSWERED : COURIER_FAILED);
+    ck_assert_int_eq(err.kind, answers[_i].kind);
+    ck_assert_int_eq(retry_after_ms, answers[_i].retry_after_ms);
+    ck_assert_uint_eq(reply.size, state != COURIER_ANSWERED ? 0 : answers[_i].more > 0 ? answers[_i].more : 5);
+    courier_stop(courier);
+    bytes_clear(&reply);
+    http_destroy(http);
+    stub_ends(&stub);
+}
+END_TEST
+
+static bool dies(void *self, const char *url, const char *path, struct span request, struct bytes *ret_reply, int64_t *ret_retry_after_ms,
+                 struct error *err)
+{
+    (void)self, (void)url, (void)path, (void)request, (void)ret_reply, (void)ret_retry_after_ms, (void)err;
+    _exit(3);
+}
+
+START_TEST(a_courier_that_dies_is_one_failed_exchange)
+{
+    struct courier_load load = {.transport = {dies, NULL}};
+    struct courier *courier = NULL;
+    struct bytes reply = {0};
+    struct error err = {0};
+    int64_t retry_after_ms = 0;
+    enum courier_state state = COURIER_WAITING;
+
+    ck_assert(courier_start(&load, &courier, &err));
+    ck_assert(courier_send(courier, "http://127.0.0.1", "/v1/sync", (struct span){(const uint8_t *)"TSQ", 3}, &err));
+    while (state == COURIER_WAITING)
+        state = courier_read(courier, &reply, &retry_after_ms, &err);
+    ck_assert_int_eq(state, COURIER_FAILED);
+    ck_assert_int_eq(err.kind, ERROR_RETRY);
+    courier_stop(courier);
+}
+END_TEST
+
+/* --- enrolling, with a server that the test plays --------------------------------------------------------------------------- */
+
+struct enrolling {
+    struct desk desk; /* first: the desk's exchange is given it */
+    uint8_t server_public[SIGN_PUBLIC_SIZE], server_secret[SIGN_SECRET_SIZE];
+    enum reply_kind kind;
+    char code[CODE_TEXT_SIZE];
+};
+
+static bool enrolling_exchange(void *self, const char *url, const char *path, struct span request, struct bytes *ret_reply,
+                               int64_t *ret_retry_after_ms, struct error *err)
+{
+    struct enrolling *enrolling = self;
+    struct enrol_request asked;
+    struct enrol_reply reply = {
+        .kind = enrolling->kind, .device = "tablet-1", .epoch = 7, .now_ms = DEVICE_NOW_MS, .reason = "used already"};
+    struct arena arena = {0};
+    bool done;
+
+    ck_assert_str_eq(url, "https://teren.example.org");
+    ck_assert_str_eq(path, "/v1/enrol");
+    *ret_retry_after_ms = 0;
+    memcpy(reply.server_public, enrolling->server_public, sizeof reply.server_public);
+    ck_assert_msg(enrol_request_open(&arena, request, &asked, err), "%s", err->cause);
+    ck_assert_str_eq(asked.device_kind, "tablet");
+    done = enrol_reply_pack(ret_reply, &reply, request, enrolling->server_secret, err);
+    arena_clear(&arena);
+    return done;
+}
+
+static void enrolling_starts(struct enrolling *enrolling, uint64_t seed)
+{
+    uint8_t key_seed[KEY_SEED_SIZE];
+    uint8_t code_secret[9] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+
+    desk_starts(&enrolling->desk, seed);
+    enrolling->desk.exchange = enrolling_exchange;
+    enrolling->kind = REPLY_OK;
+    memset(key_seed, (int)seed, sizeof key_seed);
+    keys_of_seed(key_seed, enrolling->server_public, enrolling->server_secret);
+    code_write(code_secret, enrolling->server_public, enrolling->code);
+    desk_does(&enrolling->desk, "init");
+}
+
+START_TEST(a_code_ties_the_device_to_its_server)
+{
+    struct enrolling enrolling;
+    struct desk *desk = &enrolling.desk;
+
+    enrolling_starts(&enrolling, 1);
+    desk_does(desk, arena_format(&desk->arena, "enrol https://teren.example.org/ %s --kind tablet", enrolling.code));
+    ck_assert_ptr_nonnull(strstr(desk->out, "tablet-1"));
+    ck_assert_ptr_nonnull(strstr(desk_does(desk, "status --json"), "\"server\":\"https://teren.example.org\""));
+    desk_ends(desk);
+}
+END_TEST
+
+START_TEST(a_false_server_is_refused_and_nothing_is_remembered)
+{
+    struct enrolling enrolling;
+    struct desk *desk = &enrolling.desk;
+    uint8_t key_seed[KEY_SEED_SIZE] = {99};
+
+    enrolling_starts(&enrolling, 2);
+    keys_of_seed(key_seed, enrolling.server_public, enrolling.server_secret); /* somebody in the middle */
+    ck_assert_int_ne(desk_types(desk, arena_format(&desk->arena, "enrol https://teren.example.org %s --kind tablet", enrolling.code)), 0);
+    ck_assert_ptr_nonnull(strstr(desk_does(desk, "status --json"), "\"enrolled\":false"));
+    desk_ends(desk);
+}
+END_TEST
+
+START_TEST(a_refused_code_is_told_with_the_servers_reason)
+{
+    struct enrolling enrolling;
+    struct desk *desk = &enrolling.desk;
+
+    enrolling_starts(&enrolling, 3);
+    enrolling.kind = REPLY_REFUSED;
+    desk_is_refused(desk, arena_format(&desk->arena, "enrol https://teren.example.org %s --kind tablet", enrolling.code), ERROR_REFUSED,
+                    "used already");
+    desk_is_refused(desk, "enrol https://teren.example.org SHORT --kind tablet", ERROR_INVALID, "");
+    desk_is_refused(desk, arena_format(&desk->arena, "enrol http://teren.example.org %s", enrolling.code), ERROR_USAGE,
+                    "not on this machine");
+    desk_is_refused(desk, arena_format(&desk->arena, "enrol https://teren.example.org %s --ca /nowhere", enrolling.code), ERROR_NOT_FOUND,
+                    "/nowhere");
+    desk_file(desk, "no.pem", "hello");
+    desk_is_refused(desk, arena_format(&desk->arena, "enrol https://teren.example.org %s --ca %s/no.pem", enrolling.code, desk->home),
+                    ERROR_INVALID, "no certificate");
+    ck_assert_ptr_nonnull(strstr(desk_does(desk, "status --json"), "\"enrolled\":false"));
+    desk_ends(desk);
+}
+END_TEST
+
+START_TEST(a_failed_sync_is_remembered_and_tried_again)
+{
+    struct enrolling enrolling;
+    struct desk *desk = &enrolling.desk;
+
+    enrolling_starts(&enrolling, 4);
+    desk_does(desk, arena_format(&desk->arena, "enrol https://teren.example.org %s --kind tablet", enrolling.code));
+    desk->exchange = desk_bad_weather;
+    desk_does(desk, "municipality add RS-BUJ");
+    desk_is_refused(desk, "sync", ERROR_OFFLINE, "no network in this test");
+    desk_does(desk, "status --json");
+    ck_assert_ptr_nonnull(strstr(desk->out, "\"waiting\":1,"));
+    ck_assert_ptr_nonnull(strstr(desk->out, "\"why_not\":{\"kind\":\"offline\",\"cause\":\"there is no network in this test\""));
+    ck_assert_ptr_nonnull(strstr(desk->out, "\"failures\":1,"));
+    ck_assert_ptr_null(strstr(desk->out, "\"next_attempt\":null"));
+    ck_assert_ptr_nonnull(strstr(desk->out, "\"last_success\":null"));
+    ck_assert_ptr_nonnull(strstr(desk_does(desk, "status"), "Why not:    there is no network in this test."));
+    ck_assert_ptr_nonnull(strstr(desk_does(desk, "doctor"), "there is no network in this test"));
+    desk_ends(desk);
+}
+END_TEST
+
+/* The way by a stick: sealed for the server alone, and an answer to nothing is no answer. */
+START_TEST(a_bundle_is_sealed_to_the_server)
+{
+    struct enrolling enrolling;
+    struct desk *desk = &enrolling.desk;
+    struct bytes opened = {0};
+    struct error err = {0};
+    struct arena arena = {0};
+    struct request request;
+    struct store_identity identity;
+    const char *bundle;
+
+    enrolling_starts(&enrolling, 5);
+    desk_does(desk, arena_format(&desk->arena, "enrol https://teren.example.org %s --kind tablet", enrolling.code));
+    desk_does(desk, "municipality add RS-BUJ --name Bujanovac");
+    desk_file(desk, "reply", "TSB");
+    desk_is_refused(desk, arena_format(&desk->arena, "bundle import %s/reply", desk->home), ERROR_NOT_FOUND,
+                    "no bundle of this device waits");
+    desk_does(desk, arena_format(&desk->arena, "bundle export %s/out.teren --json", desk->home));
+    ck_assert_ptr_nonnull(strstr(desk->out, "\"changes\":1,\"left\":0"));
+    bundle = arena_format(&desk->arena, "%s/out.teren", desk->home);
+    {
+        struct bytes sealed = {0};
+
+        ck_assert(files_read(bundle, MESSAGE_BYTES_MAX, &sealed, &err));
+        ck_assert_ptr_null(memmem(sealed.data, sealed.size, "Bujanovac", 9));
+        ck_assert_msg(bundle_open(&opened, bytes_span(&sealed), enrolling.server_secret, &err), "%s", err.cause);
+        bytes_clear(&sealed);
+    }
+    ck_assert(store_identity(desk->agent.store, &identity, &err));
+    ck_assert_msg(request_open(&arena, bytes_span(&opened), identity.public_key, &request, &err), "%s", err.cause);
+    ck_assert_int_eq(request.kind, MESSAGE_BUNDLE);
+    ck_assert_uint_eq(request.segment_count, 1);
+    ck_assert_int_ne(desk_types(desk, arena_format(&desk->arena, "bundle import %s/reply", desk->home)), 0);     /* no bundle at all */
+    ck_assert_int_ne(desk_types(desk, arena_format(&desk->arena, "bundle import %s/out.teren", desk->home)), 0); /* our own, not a reply */
+    ck_assert_uint_eq(desk_counts(desk).waiting, 1);
+    bytes_clear(&opened);
+    arena_clear(&arena);
+    desk_ends(desk);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("road");
+    TCase *all = tcase_create("road");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_loop_test(all, only_an_answer_that_may_be_ours_is_one, 0, sizeof answers / sizeof answers[0]);
+    tcase_add_test(all, a_request_says_no_more_than_it_must);
+    tcase_add_test(all, plain_http_goes_to_this_machine_only);
+    tcase_add_loop_test(all, a_courier_brings_answers_and_failures, 0, sizeof answers / sizeof answers[0]);
+    tcase_add_test(all, a_courier_that_dies_is_one_failed_exchange);
+    tcase_add_test(all, a_code_ties_the_device_to_its_server);
+    tcase_add_test(all, a_false_server_is_refused_and_nothing_is_remembered);
+    tcase_add_test(all, a_refused_code_is_told_with_the_servers_reason);
+    tcase_add_test(all, a_failed_sync_is_remembered_and_tried_again);
+    tcase_add_test(all, a_bundle_is_sealed_to_the_server);
+    suite_add_tcase(suite, all);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
