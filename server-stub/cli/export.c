@@ -16,6 +16,7 @@
 #include "protocol/csv.h"
 #include "protocol/entities.h"
 #include "protocol/row.h"
+#include "protocol/sql.h"
 #include "server-stub/cli/cli.h"
 #include "server-stub/cli/files.h"
 #include "server-stub/cli/print.h"
@@ -36,6 +37,7 @@ struct export
     struct codes codes;
     const struct entity *entity;
     struct bytes rows, conflicts;
+    struct arena arena; /* of one row */
     uint64_t count;
     bool with_removed;
 };
@@ -88,6 +90,29 @@ static void put_value(struct export *export, struct bytes *out, const struct fie
     }
 }
 
+/* The row's name in people's words: the codes of its key's parts, or its own code, or its id. */
+static const char *name_of(struct export *export, const struct row *row)
+{
+    const struct entity *entity = export->entity;
+    const char *name = NULL;
+
+    if (entity->naming != NAMED_BY_KEY)
+        return code_of(&export->codes, entity->name, row->id);
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const struct field *field = &entity->fields[i];
+        struct value value;
+        if ((field->flags & FIELD_KEY) == 0)
+            continue;
+        value = sql_column_value(&export->arena, row, entity, field);
+        if (value.kind != VALUE_TEXT)
+            return row->id;
+        if (field->type == FIELD_ROW)
+            value.text = code_of(&export->codes, field->choices, value.text);
+        name = name == NULL ? value.text : arena_format(&export->arena, "%s:%s", name, value.text);
+    }
+    return name != NULL ? name : row->id;
+}
+
 static void put_conflicts(struct export *export, const struct row *row)
 {
     for (size_t i = 0; i < row->reg_count; i++) {
@@ -97,7 +122,7 @@ static void put_conflicts(struct export *export, const struct row *row)
             continue;
         for (size_t v = reg->live_count; v-- > 0;) {
             csv_cell(&export->conflicts, row->entity, true, true);
-            csv_cell(&export->conflicts, row->id, true, false);
+            csv_cell(&export->conflicts, name_of(export, row), true, false);
             csv_cell(&export->conflicts, reg->field, true, false);
             put_value(export, &export->conflicts, field, reg->live[v].value, false);
             csv_cell(&export->conflicts, v + 1 == reg->live_count ? "stands" : "kept", false, false);
@@ -112,12 +137,14 @@ static bool export_row(void *context, const struct row *row)
     if (row_is_removed(row) && !export->with_removed)
         return true;
     for (size_t i = 0; i < export->entity->field_count; i++)
-        put_value(export, &export->rows, &export->entity->fields[i], row_value(row, export->entity->fields[i].name), i == 0);
+        put_value(export, &export->rows, &export->entity->fields[i],
+                  sql_column_value(&export->arena, row, export->entity, &export->entity->fields[i]), i == 0);
     csv_cell(&export->rows, row->id, true, false);
     if (export->with_removed)
         csv_cell(&export->rows, row_is_removed(row) ? "1" : "", false, false);
     csv_end(&export->rows);
     put_conflicts(export, row);
+    arena_clear(&export->arena);
     export->count++;
     return !export->rows.failed && !export->conflicts.failed;
 }
@@ -199,6 +226,7 @@ bool command_export(struct cli *cli, struct error *err)
 out:
     free(export.codes.items);
     arena_clear(&export.codes.arena);
+    arena_clear(&export.arena);
     bytes_clear(&export.rows);
     bytes_clear(&export.conflicts);
     return done;

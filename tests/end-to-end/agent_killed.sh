@@ -10,7 +10,7 @@ small_world 3
 kill_at() { # CALL N COMMAND...: 0 when the command ended by itself
     local call=$1 n=$2
     shift 2
-    strace -f -qq -o /dev/null -e trace=none -e "inject=$call:signal=SIGKILL:when=$n" "$@" >/dev/null 2>&1
+    strace -f -qq -o /dev/null -e "trace=$call" -e "inject=$call:signal=SIGKILL:when=$n" "$@" >/dev/null 2>&1
 }
 
 accepted=0 points=0
@@ -51,4 +51,5 @@ made=$(number receipted <"$work/said")
 check "the server holds them all" teren-server device show tablet --json
 [ "$(number received <"$work/said")" -eq "$made" ] || fails "$made were receipted, but: $(cat "$work/said")"
 check "the ledger is whole" teren-server verify
+[ $points -ge 40 ] || fails "only $points kill points were met: strace did not kill"
 echo "$points kill points"

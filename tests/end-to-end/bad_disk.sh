@@ -7,7 +7,7 @@ export ASAN_OPTIONS=detect_leaks=0 # no leak search under strace
 
 small_world 5
 check "a mark is taken" device tablet mark S1 P1 present
-failing() { strace -f -qq -o /dev/null -e trace=none -e "inject=$1" "${@:2}"; }
+failing() { strace -f -qq -o /dev/null -e "trace=${1%%:*}" -e "inject=$1" "${@:2}"; }
 
 refused "a full disk is told" 7 "" failing pwrite64:error=ENOSPC:when=1+ teren --home "$work/tablet" mark S1 P2 present
 refused "a failing disk is told" 7 "" failing pwrite64:error=EIO:when=1+ teren --home "$work/tablet" mark S1 P2 present
@@ -19,7 +19,7 @@ check "exactly what was accepted waits" device tablet status --json
 
 promise="a server whose disk is full keeps answering and says: not now"
 stop_server TERM
-server_under=(strace -D -f -qq -o /dev/null -e trace=none -e "inject=pwrite64,fdatasync:error=ENOSPC:when=40+")
+server_under=(strace -D -f -qq -o /dev/null -e trace=pwrite64,fdatasync -e "inject=pwrite64,fdatasync:error=ENOSPC:when=40+")
 start_server
 status=0
 for i in 1 2 3 4 5; do

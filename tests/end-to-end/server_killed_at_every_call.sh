@@ -7,12 +7,12 @@
 export ASAN_OPTIONS=detect_leaks=0 # no leak search under strace
 
 small_world 3
-marks=0
+marks=0 points=0
 for call in fdatasync pwrite64; do
     for ((n = 1; n <= 40; n++)); do
         promise="SIGKILL at $call number $n"
         stop_server TERM
-        server_under=(strace -D -f -qq -o /dev/null -e trace=none -e "inject=$call:signal=SIGKILL:when=$n")
+        server_under=(strace -D -f -qq -o /dev/null -e "trace=$call" -e "inject=$call:signal=SIGKILL:when=$n")
         # Opening writes too: the server may be dead before it is ready.
         : >"$work/ready"
         "${server_under[@]}" teren-server serve --listen "${url#*://}" >"$work/ready" 2>>"$work/server.log" &
@@ -32,6 +32,9 @@ for call in fdatasync pwrite64; do
         [ "$(number received <"$work/said")" -eq $marks ] || fails "$marks marks, but: $(cat "$work/said")"
         # A whole exchange went by without meeting the n-th call: there are no more points.
         [ $alive = no ] || break
+        points=$((points + 1))
     done
 done
 check "the ledger is whole" teren-server verify
+[ $points -ge 6 ] || fails "only $points kill points were met: strace did not kill"
+echo "$points kill points"

@@ -301,6 +301,7 @@ END_TEST
 START_TEST(who_drips_is_cut_at_the_deadline_however_busy)
 {
     static char answer[ANSWER_BYTES];
+    static const char metrics[] = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n";
     static const char head[] = "POST /v1/sync HTTP/1.1\r\nHost: a\r\n" SYNC_TYPE "Content-Length: 100\r\n\r\nTSQ";
     struct scene scene;
     int fd;
@@ -309,7 +310,7 @@ START_TEST(who_drips_is_cut_at_the_deadline_however_busy)
     say(fd, head, sizeof head - 1);
     /* The server has taken the head when it counts a request; then the time for a body of 100 bytes passes. */
     for (int i = 0; i < 1000 && strstr(answer, "\nteren_http_requests_active 2\n") == NULL; i++)
-        ask(&scene, "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n", 36, answer);
+        ask(&scene, metrics, sizeof metrics - 1, answer);
     ck_assert_ptr_nonnull(strstr(answer, "\nteren_http_requests_active 2\n"));
     http_server_tick(scene.http);
     ck_assert_int_eq(recv(fd, answer, 1, MSG_DONTWAIT), -1);
