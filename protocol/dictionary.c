@@ -74,12 +74,10 @@ static const char segment_words[] =
     "n\":{\"part\":0},\"status\":{\"from\":\"|present|absent|excused|late\",\"pick\":{\"m\":0,\"n\":1,\"at\":{\"w\":1},\"is\":"
     "{\"w\":1}}}}}],\"logs\":[\"\"],\"digits\":\"";
 static const char head_words[] =
-    "teren-server,\"e\":\"the server could not do it now\",\"e\":\"the segment that should begin with change did not verify"
-    "does not hang on the one before\",\"e\":\"this log is not known here\"\",\"e\":\"this device was revoked\"}"
-    "\",\"RS-\",\"BA-\",\"XK-\",\"MK-\",\"AL-\"],[\"*\",\"*\"]],\"b\":[0,1,2,3,4,5,6,7,8,9,],\"x\":2,\"b\":[\"x\":1}"
-    ",\"f\":,\"y\":30000,\"t\":,\"r\":1048576,\"r\":524288,\"r\":131072,\"r\":65536,\"z\":,\"w\":1,\"g\":[[\"*\",\"*\"]]}"
-    ",\"m\":1,\"v\":30000},\"a\":\"teren "
-    "0.1.0\"}{\"q\":1,\"z\":1,\"p\":1,\"s\":1,\"n\":17,\"n\":18,\"o\":{\"c\":1,\"q\":1,\"p\":1,\"s\":1,\"n\":1";
+    "{\"e\":\"this device is revoked\",\"g\":[[\"*\",\"*\"],[\"*\",\"RS-\"],[\"lnob\",\"RS-\"]],\"x\":2,\"b\":[0,1,2,3],\"a\":\"teren "
+    "0.1.0\"}"
+    "{\"q\":1,\"p\":1,\"s\":1,\"f\":1,\"n\":17,\"m\":1,\"o\":1,\"y\":1000,\"v\":30000,\"b\":1,\"t\":1}"
+    "{\"c\":1,\"q\":1,\"z\":1,\"p\":1,\"s\":1,\"f\":1,\"n\":17,\"w\":1,\"r\":262144,\"a\":\"teren ";
 
 struct span deflate_dictionary_text(enum deflate_dictionary dictionary)
 {
