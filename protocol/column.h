@@ -77,6 +77,8 @@ void column_put_value(struct column_writer *writer, struct value value);
 void *column_take(struct column_writer *writer, size_t count, size_t size);    /* scratch; NULL sets failed */
 int64_t column_log_index(struct column_writer *writer, uint64_t log);   /* 0: the table's own */
 
+/* The highest number of so many digits: it stands for "does not fit". */
+uint64_t numbers_capacity(unsigned width);
 void numbers_write(struct column_writer *writer, const int64_t *numbers, size_t count);
 /* About how long that would be, deflated, in 1/8 bits. */
 uint64_t numbers_cost(struct column_writer *writer, const int64_t *numbers, size_t count);

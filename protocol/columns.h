@@ -30,7 +30,7 @@
 enum { COLUMNS_COUNT_MAX = 65536 };
 
 struct columns {
-    uint64_t log, first_seq;         /* of all changes, seq ascending by one; 0 and 0 in a page: there each change has its own log, and no seq */
+    uint64_t log, first_seq;         /* of all changes, seq ascending by one; 0 and 0 in a page: each has its own log there, and no seq */
     const struct change *changes;
     const uint64_t *many;            /* page: one per change; else NULL */
     size_t count;

@@ -23,6 +23,7 @@ struct receipt {
 };
 
 bool receipt_sign(struct bytes *out, const struct receipt *receipt, const uint8_t secret[SIGN_SECRET_SIZE], struct error *err);
-bool receipt_open(struct arena *arena, struct span in, const uint8_t server_public[SIGN_PUBLIC_SIZE], struct receipt *ret, struct error *err);
+bool receipt_open(struct arena *arena, struct span in, const uint8_t server_public[SIGN_PUBLIC_SIZE], struct receipt *ret,
+                  struct error *err);
 
 #endif
