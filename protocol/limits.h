@@ -50,7 +50,7 @@ enum {
     STAMP_AHEAD_MS_MAX = 60 * 1000,
 
     /* Device's session. */
-    SESSION_ROUNDS_MAX = 100000,         /* exchanges in one sync: 180 days offline fit */
+    SESSION_ROUNDS_MAX = 10000,          /* exchanges in one sync: 180 days offline fit, even 4 KiB at a time */
     SESSION_REPAIRS_MAX = 3,             /* repairs without agreement before it stops and says so */
     DROP_FUSE_ROWS = 50,                 /* a pull that drops more than this ... */
     DROP_FUSE_PERCENT = 20,              /* ... and more than this share is checked first */
