@@ -190,16 +190,10 @@ static bool page_take(struct store *store, const struct page *page, uint64_t kno
 /* The server has answered this log: it need not be introduced any more, and the old log's key is of no use. */
 static bool introduced(struct store *store, struct error *err)
 {
-    sqlite3_stmt *stmt;
+    const uint64_t introducer = store->now.introducer;
 
-    if (store->now.introducer == 0)
-        return true;
-    stmt = statement(store, STATEMENT_LOG_FORGET_SECRET, err);
-    if (stmt == NULL)
-        return false;
-    statement_bind_number(stmt, ":log", store->now.introducer);
     store->now.introducer = 0;
-    return statement_run(store, stmt, "forget a key", err);
+    return introducer == 0 || log_forget_secret(store, introducer, err);
 }
 
 static bool clocks_take(struct store *store, const struct session_action *action, struct error *err)

@@ -164,6 +164,8 @@ bool fork_at(struct store *store, uint64_t common, const char *why, struct error
         return false;
     if (now->introducer == 0 && store->enrolled)
         now->introducer = now->log;
+    if (now->introducer != now->log && !log_forget_secret(store, now->log, err))
+        return false;
     now->forks++;
     waiting_forget(store);
     if (!log_start(store, fresh, common, err))

@@ -84,6 +84,16 @@ bool log_public(struct store *store, uint64_t log, uint8_t ret[SIGN_PUBLIC_SIZE]
     return log_key(store, log, 0, ret, SIGN_PUBLIC_SIZE, err);
 }
 
+bool log_forget_secret(struct store *store, uint64_t log, struct error *err)
+{
+    sqlite3_stmt *stmt = statement(store, STATEMENT_LOG_FORGET_SECRET, err);
+
+    if (stmt == NULL)
+        return false;
+    statement_bind_number(stmt, ":log", log);
+    return statement_run(store, stmt, "forget a key", err);
+}
+
 bool log_is_own(struct store *store, uint64_t log, bool *ret, struct error *err)
 {
     sqlite3_stmt *stmt;
@@ -187,7 +197,7 @@ static bool change_open(struct arena *arena, struct span bytes, uint64_t log, ui
 bool change_at(struct store *store, struct arena *arena, uint64_t number, struct kept_change *ret, bool *ret_found, struct error *err)
 {
     sqlite3_stmt *stmt = statement(store, STATEMENT_CHANGE_READ, err);
-    uint64_t log, base;
+    uint64_t log = 0, base = 0;
     bool done;
 
     *ret_found = false;

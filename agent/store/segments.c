@@ -55,7 +55,7 @@ static bool load(struct store *store, struct arena *arena, size_t bytes_max, str
     sqlite3_stmt *stmt = statement(store, STATEMENT_CHANGES_AFTER, err);
     const uint64_t after = store->now.sealed, base = store->now.base;
     uint64_t waiting = store->now.last - after;
-    struct change *changes;
+    struct change *changes = NULL;
     size_t size = 0, count = 0;
     enum step step = STEP_DONE;
 
@@ -113,9 +113,9 @@ static bool seal_next(struct store *store, size_t body_bytes, size_t *ret_size, 
     const struct chance_port *chance = &store->ports.chance;
     struct arena arena = {0};
     struct bytes sealed = {0};
-    struct change *changes;
+    struct change *changes = NULL;
     uint8_t seed[SEED_SIZE], secret[SIGN_SECRET_SIZE], head[HASH_SIZE];
-    size_t count;
+    size_t count = 0;
     bool done = log_secret(store, store->now.log, secret, err) && load(store, &arena, SEAL_RATIO * body_bytes, &changes, &count, err);
 
     if (done) {

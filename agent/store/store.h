@@ -26,9 +26,10 @@ struct store_ports {
 };
 enum store_mode { STORE_MUST_EXIST, STORE_CREATE };   /* CREATE fails with ERROR_INVALID when one is there already */
 
-/* `path` is the database file; "<path>-incarnation" lies beside it. Opening recipe: reliability of SQLite as written in store.c.
+/* `path` is the database file; "<path>-incarnation" lies beside it. Opening recipe: as argued in recipe.c.
  * Errors: ERROR_NOT_FOUND, ERROR_BUSY, ERROR_NEWER (schema), ERROR_CORRUPT, ERROR_STORAGE (read-only folder, full disk).
- * A store older than its incarnation file (restored) or on another machine (cloned) starts a fresh log here, before anything is written. */
+ * A store older than its incarnation file (restored) or on another machine (cloned) starts a fresh log here, before anything is written.
+ * Opening and reading write nothing; the first write of a process moves the incarnation on. */
 bool store_open(const char *path, enum store_mode mode, const struct store_ports *ports, struct store **ret, struct error *err);
 void store_close(struct store *store);   /* NULL is fine */
 
@@ -73,9 +74,11 @@ struct draft {
     const struct draft_field *fields; size_t field_count;
     bool assert_all;           /* write every field even where the value already stands: "I, too, say so" (a mark) */
 };
-/* All drafts in one transaction, as one undoable step. Without assert_all, fields whose value already stands (and is not in conflict) are
- * left out; a draft with nothing left makes no change. Values are checked (change_is_applicable). A later draft may refer to a row made by an
- * earlier one of the same call: value text "@K" in a FIELD_ROW field or key part of `row` ("@K:..."), K = index of that draft.
+/* All drafts in one transaction, as one undoable step. Without assert_all, fields whose value already stands (and is not in conflict)
+ * are left out; a draft with nothing left makes no change. Values are checked (change_is_applicable). A later draft may refer to a row
+ * made by an earlier one of the same call: value text "@K" in a FIELD_ROW field or key part of `row` ("@K:..."), K = index of that draft.
+ * A row named by its key may be given by its key fields instead of `row`; key fields never go into a change. Writing such a row again
+ * after it was removed brings it back (removed = 0), unless the draft says `removed` itself.
  * ret_ids (may be NULL): draft_count ids of ROW_ID_SIZE bytes. *ret_changes (may be NULL): how many changes were made.
  * author: who holds the device, "" unknown. */
 bool store_write(struct store *store, const struct draft *drafts, size_t draft_count, const char *author, const char *step_name,
@@ -88,7 +91,9 @@ struct store_conflict {
     const char *entity, *row, *field;
     const struct entry *live; size_t live_count;     /* ascending: the last one stands */
 };
-bool store_conflicts(struct store *store, bool (*each)(void *context, const struct store_conflict *conflict), void *context, struct error *err);
+/* The rows are noted first: `each` may settle what it is told of. */
+bool store_conflicts(struct store *store, bool (*each)(void *context, const struct store_conflict *conflict), void *context,
+                     struct error *err);
 uint64_t store_conflict_count(struct store *store);
 
 /* --- sync -------------------------------------------------------------------------------------------------------------- */
@@ -97,9 +102,10 @@ bool store_enrolled(struct store *store, const char *url, const struct enrol_rep
 bool store_secret(struct store *store, uint8_t ret[SIGN_SECRET_SIZE], struct error *err);
 /* Everything device_session needs; moves the request counter on, durably. `agent` must outlive the standing. */
 bool store_standing(struct store *store, const char *agent, struct device_standing *ret, struct error *err);
-/* Seals what is not sealed yet after `after_seq` and gives sealed segments in order, in the arena. */
-bool store_segments(struct store *store, struct arena *arena, uint64_t after_seq, uint32_t bytes_max, const struct span **ret, size_t *ret_count,
-                    struct error *err);
+/* Seals what is not sealed yet after `after_seq` and gives sealed segments in order, in the arena. None, although changes wait: what comes
+ * after after_seq is not kept any more (only a restored server asks for it). */
+bool store_segments(struct store *store, struct arena *arena, uint64_t after_seq, uint32_t bytes_max, const struct span **ret,
+                    size_t *ret_count, struct error *err);
 bool store_apply(struct store *store, const struct session_action *action, struct error *err);   /* SESSION_APPLY */
 bool store_fork(struct store *store, const struct reply *reply, struct error *err);              /* SESSION_FORK */
 bool store_buckets(struct store *store, struct digest ret[BUCKETS], struct error *err);          /* SESSION_BUCKETS */
@@ -120,7 +126,8 @@ bool store_counts(struct store *store, struct store_counts *ret, struct error *e
 /* --- health ------------------------------------------------------------------------------------------------------------ */
 
 /* Walks chain, signatures, projections, digest, references; each finding is one line. *ret_findings 0: all is well. */
-bool store_verify(struct store *store, void (*each)(void *context, const char *finding), void *context, uint64_t *ret_findings, struct error *err);
+bool store_verify(struct store *store, void (*each)(void *context, const char *finding), void *context, uint64_t *ret_findings,
+                  struct error *err);
 enum { STORE_SCHEMA_VERSION = 1 };
 
 #endif

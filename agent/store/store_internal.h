@@ -124,8 +124,8 @@ void statements_finalize(struct store *store);
 bool recipe_open(struct store *store, enum store_mode mode, struct error *err);      /* the connection, its pragmas, is it ours */
 bool recipe_check(struct store *store, struct error *err);                           /* quick_check, when due */
 void recipe_close(struct store *store);                                              /* says that the end was in order */
-bool migrations_create(struct store *store, struct error *err);                      /* an empty file becomes a store; inside a transaction */
-bool migrations_follow_entities(struct store *store, struct error *err);             /* fields that the entity table has and the file has not */
+bool migrations_create(struct store *store, struct error *err);              /* an empty file becomes a store; inside a transaction */
+bool migrations_follow_entities(struct store *store, struct error *err);     /* fields that the entity table has and the file has not */
 bool store_is_made(struct store *store, bool *ret, struct error *err);
 
 /* The counter in the file beside the database. *ret_known false: missing; an unreadable one counts as old, not as missing. */
@@ -195,6 +195,7 @@ bool changes_of_row(struct store *store, struct arena *arena, const char *entity
 bool row_is_waiting(struct store *store, const char *entity, const char *id, uint64_t after, bool *ret, struct error *err);
 void waiting_forget(struct store *store);                /* known no longer: read again when asked for */
 bool log_secret(struct store *store, uint64_t log, uint8_t ret[SIGN_SECRET_SIZE], struct error *err);
+bool log_forget_secret(struct store *store, uint64_t log, struct error *err);   /* nobody needs its signature any more */
 bool log_public(struct store *store, uint64_t log, uint8_t ret[SIGN_PUBLIC_SIZE], struct error *err);
 bool log_is_own(struct store *store, uint64_t log, bool *ret, struct error *err);
 bool log_of_number(struct store *store, uint64_t number, uint64_t *ret_log, uint64_t *ret_base, struct error *err);
@@ -202,7 +203,7 @@ bool log_of_number(struct store *store, uint64_t number, uint64_t *ret_log, uint
 bool log_start(struct store *store, uint64_t log, uint64_t base, struct error *err);
 bool log_forget(struct store *store, struct error *err); /* what is receipted, safe, and not needed for undo any more */
 
-/* --- write.c, fork.c, repair.c, segments.c ---------------------------------------------------------------------------------------------- */
+/* --- write.c, fork.c, repair.c, segments.c ------------------------------------------------------------------------------------- */
 
 struct step_frame { uint64_t first; const char *author, *name; uint64_t undoes; };
 /* One change inside a transaction: fields ascending by name. Makes it, applies it, keeps what stood before. */

@@ -70,14 +70,30 @@ static struct past device_with_a_past(struct device *device, uint64_t seed)
     return past;
 }
 
+/* Steps back go on across the fork, with what stood before under its new name. */
+static void takes_steps_back(struct device *device, const struct past *past, const char *mark)
+{
+    char name[64];
+    uint64_t changes, kept;
+
+    ck_assert(store_undo(device->store, "", name, &changes, &kept, &device->err));
+    ck_assert_str_eq(name, "edits");
+    ck_assert_uint_eq(kept, 0);
+    ck_assert_str_eq(device_reads(device, "session", past->session, "activity"), past->activity);
+    ck_assert(store_undo(device->store, "", name, &changes, &kept, &device->err));
+    ck_assert(row_is_removed(device_row(device, "attendance", mark)));
+    ck_assert(store_undo(device->store, "", name, &changes, &kept, &device->err));
+    ck_assert(row_is_removed(device_row(device, "person", past->ana)));
+}
+
 /* Ids as rows' names, as parts of keys and as values; stamps; what stood before; the author. */
 START_TEST(a_fork_renames_all_that_was_not_delivered)
 {
     struct device device;
     const struct past past = device_with_a_past(&device, 1);
-    char ids[4][ROW_ID_SIZE], fresh[4][ROW_ID_SIZE], author[ROW_ID_SIZE], name[64];
+    char ids[4][ROW_ID_SIZE], fresh[4][ROW_ID_SIZE], author[ROW_ID_SIZE];
     uint8_t head[HASH_SIZE];
-    uint64_t changes, kept;
+    uint64_t changes;
 
     const struct draft drafts[] = {
         DRAFT("session", NULL, TEXT("code", "TT-1-2"), TEXT("activity", past.activity)),
@@ -133,15 +149,7 @@ START_TEST(a_fork_renames_all_that_was_not_delivered)
     ck_assert_uint_eq(segment.changes[6].fields[0].bases[0].log, past.log);
     device_verifies(&device);
 
-    /* Steps back go on across the fork, with what stood before under its new name. */
-    ck_assert(store_undo(device.store, "", name, &changes, &kept, &device.err));
-    ck_assert_str_eq(name, "edits");
-    ck_assert_uint_eq(kept, 0);
-    ck_assert_str_eq(device_reads(&device, "session", past.session, "activity"), past.activity);
-    ck_assert(store_undo(device.store, "", name, &changes, &kept, &device.err));
-    ck_assert(row_is_removed(device_row(&device, "attendance", fresh[2])));
-    ck_assert(store_undo(device.store, "", name, &changes, &kept, &device.err));
-    ck_assert(row_is_removed(device_row(&device, "person", past.ana)));
+    takes_steps_back(&device, &past, fresh[2]);
     device_verifies(&device);
     device_ends(&device);
 }
