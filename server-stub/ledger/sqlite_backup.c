@@ -81,7 +81,8 @@ static bool copy_make(struct sqlite_ledger *ledger, const char *path, void (*pro
         sqlite_failed_code(to, sqlite3_extended_errcode(to), "make the backup's file", err);
         goto out;
     }
-    sqlite3_exec(to, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
+    /* Ours alone, so that leaving the WAL needs no shared memory. */
+    sqlite3_exec(to, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL", NULL, NULL, NULL);
     done = pages_copy(work, to, progress, context, err);
 out:
     sqlite3_close(to);

@@ -36,6 +36,25 @@ struct fact *model_add(struct sim_device *device)
     return fact;
 }
 
+static void learn_parent(struct fact *fact, uint32_t parent)
+{
+    if (fact->parent_count < PARENTS_MAX)
+        fact->parents[fact->parent_count++] = parent;
+}
+
+/* A log replaces its own earlier values, even where a lost scope has hidden them from it. */
+static void learn_own_past(struct fact *fact)
+{
+    struct world *world = fact->device->world;
+    for (struct fact *past = fact; past-- > world->facts;) {
+        if (past->device != fact->device || past->is_orphan || strcmp(past->row, fact->row) != 0)
+            continue;
+        learn_parent(fact, (uint32_t)(past - world->facts));
+        if (past->is_certain)
+            return;
+    }
+}
+
 void model_learns_parents(struct sim_device *device, struct fact *fact, const char *id)
 {
     struct arena arena = {0};
@@ -46,12 +65,11 @@ void model_learns_parents(struct sim_device *device, struct fact *fact, const ch
     const struct reg *reg = row == NULL ? NULL : row_reg(row, NOTE_FIELD);
     for (size_t i = 0; reg != NULL && i < reg->live_count; i++) {
         uint32_t parent = 0;
-        if (reg->live[i].value.kind != VALUE_TEXT || !fact_of_token(reg->live[i].value.text, &parent))
-            continue;
-        if (fact->parent_count < PARENTS_MAX)
-            fact->parents[fact->parent_count++] = parent;
+        if (reg->live[i].value.kind == VALUE_TEXT && fact_of_token(reg->live[i].value.text, &parent))
+            learn_parent(fact, parent);
     }
     arena_clear(&arena);
+    learn_own_past(fact);
 }
 
 void model_delivered(struct sim_device *device)

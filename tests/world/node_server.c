@@ -115,6 +115,11 @@ struct sim_disk *world_server_disk(struct world *world)
     return world->server_disk;
 }
 
+struct sim_clock *world_server_clock(struct world *world)
+{
+    return &world->server_clock;
+}
+
 void world_backs_up_server(struct world *world)
 {
     struct error err = {0};

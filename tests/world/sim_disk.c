@@ -127,6 +127,14 @@ void sim_file_delete(struct sim_file *file, bool is_durable)
         file_clear(file);
 }
 
+void sim_disk_forget_deleted(struct sim_disk *disk)
+{
+    for (size_t i = 0; i < SIM_FILES_MAX; i++) {
+        if (disk->files[i].is_used && !disk->files[i].exists && disk->files[i].opened == 0)
+            file_clear(&disk->files[i]);
+    }
+}
+
 /* --- faults --------------------------------------------------------------------------------------------------------------- */
 
 uint64_t sim_disk_operations(const struct sim_disk *disk)

@@ -7,7 +7,9 @@
  * Model   A file is what the node sees, and beside it what the platter holds. A write joins a list until xSync carries the list to the
  *         platter. At a power cut each waiting write reaches the platter whole, not at all, or in some of its sectors of 512 bytes;
  *         in this the disk may also choose for a file: nothing, everything, a beginning, or a mix. A file that was never synced
- *         may be gone. A sector is written whole or not at all, and its neighbours are left alone (powersafe overwrite).
+ *         may be gone, and one that was deleted may come back until something is synced (file systems with a journal keep the order of
+ *         names; SQLite relies on it when it turns to a WAL). A sector is written whole or not at all, and its neighbours are left alone
+ * (powersafe overwrite).
  */
 #ifndef TESTS_WORLD_SIM_DISK_H
 #define TESTS_WORLD_SIM_DISK_H

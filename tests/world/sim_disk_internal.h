@@ -47,6 +47,7 @@ struct sim_file *sim_file_make(struct sim_disk *disk, const char *name); /* NULL
 bool sim_file_write(struct sim_file *file, size_t offset, const void *data, size_t size);
 bool sim_file_truncate(struct sim_file *file, size_t size);
 bool sim_file_sync(struct sim_file *file);
+void sim_disk_forget_deleted(struct sim_disk *disk); /* deleted names cannot come back any more */
 void sim_file_delete(struct sim_file *file, bool is_durable);
 /* Counts an operation; what SQLite is to be told instead of doing it, or SQLITE_OK. */
 int sim_disk_step(struct sim_disk *disk, bool grows, int eio);

@@ -92,6 +92,7 @@ static int vfs_sync(sqlite3_file *base, int flags)
     (void)flags;
     if (code != SQLITE_OK)
         return code;
+    sim_disk_forget_deleted(opened->disk);
     return sim_file_sync(opened->file) ? SQLITE_OK : SQLITE_IOERR_NOMEM;
 }
 

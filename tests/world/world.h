@@ -57,6 +57,7 @@ unsigned world_syncs_within(struct world *world, unsigned rounds_max);
 
 struct server *world_server(struct world *world);
 struct sim_disk *world_server_disk(struct world *world);
+struct sim_clock *world_server_clock(struct world *world);
 void world_server_loses_power(struct world *world);
 void world_backs_up_server(struct world *world);
 void world_restores_server(struct world *world); /* from the last backup */
