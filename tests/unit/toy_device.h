@@ -89,35 +89,45 @@ static inline void toy_project(struct toy_device *device, const struct change *c
     ck_assert(row_apply(&toy_arena, &toy_row_made(device, change->entity, change->row)->row, change, change->time, &moved, &err));
 }
 
-/* Somebody writes a field; id NULL makes a new person. Returns the row's id. */
-static inline const char *toy_write(struct toy_device *device, const char *id, const char *field, const char *text)
+/* Somebody writes fields, ascending by name; id NULL makes a new row. Returns the row's id. */
+static inline const char *toy_put(struct toy_device *device, const char *entity, const char *id, const struct change_field *fields,
+                                  size_t count)
 {
     char made[ROW_ID_SIZE];
-    struct change_field *written = arena_take(&toy_arena, sizeof *written);
+    struct change_field *written = arena_take_many(&toy_arena, count, sizeof *written);
     struct change *change = &device->changes[device->change_count];
     uint64_t seq = device->change_count + 1;
     struct toy_row *row;
 
     ck_assert_uint_lt(device->change_count, TOY_CHANGES);
     row_id_of_change(device->standing.log, seq, made);
-    row = toy_row_made(device, "person", id == NULL ? made : id);
+    row = toy_row_made(device, entity, id == NULL ? made : id);
     device->clock = stamp_tick(device->clock, device->standing.now_ms);
-    written->name = field;
-    written->value = value_text(arena_text(&toy_arena, text));
-    ck_assert(row_bases(&toy_arena, &row->row, field, device->standing.log, &written->bases, &written->base_count));
+    for (size_t i = 0; i < count; i++) {
+        written[i].name = fields[i].name;
+        written[i].value = value_copy(&toy_arena, fields[i].value);
+        ck_assert(row_bases(&toy_arena, &row->row, fields[i].name, device->standing.log, &written[i].bases, &written[i].base_count));
+    }
     *change = (struct change){
         .log = device->standing.log,
         .seq = seq,
         .time = device->clock,
-        .entity = "person",
+        .entity = row->row.entity,
         .row = row->row.id,
         .author = "",
         .fields = written,
-        .field_count = 1,
+        .field_count = count,
     };
     device->change_count++;
     toy_project(device, change);
     return row->row.id;
+}
+
+static inline const char *toy_write(struct toy_device *device, const char *id, const char *field, const char *text)
+{
+    struct change_field written = {.name = field, .value = value_text(text)};
+
+    return toy_put(device, "person", id, &written, 1);
 }
 
 static inline const char *toy_reads(struct toy_device *device, const char *id, const char *field)

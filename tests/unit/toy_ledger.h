@@ -21,6 +21,8 @@ struct toy_log {
 struct toy_ledger_row {
     struct row row;
     uint64_t position;
+    uint64_t log, seq;             /* of the change that moved it last */
+    uint64_t others_position;      /* when another log moved it last */
     bool hidden;                   /* left the scope */
 };
 struct toy_ledger {
@@ -121,6 +123,10 @@ static inline void toy_take(struct toy_ledger *ledger, const struct server_actio
             }
             row = toy_ledger_row(ledger, change->entity, change->row);
             ck_assert(row_apply(&toy_arena, &row->row, change, change->time, &moved, &err));
+            if (row->log != change->log)
+                row->others_position = row->position;
+            row->log = change->log;
+            row->seq = change->seq;
             row->position = ++ledger->position;
             log->standing.last_time = change->time;
         }
@@ -150,20 +156,28 @@ static inline void toy_digests(struct toy_ledger *ledger, struct digest ret_buck
     digest_add(&ret_buckets[0], ledger->lie);
 }
 
+/* Moved by this very push alone: the device knows. */
+static inline bool toy_is_echo(const struct toy_ledger_row *row, const struct server_action *action, uint64_t position)
+{
+    return action->own_from > 0 && row->log == action->log && row->seq >= action->own_from && row->others_position <= position;
+}
+
 static inline void toy_feed(struct toy_ledger *ledger, const struct server_action *action, struct server_event *event)
 {
     struct page_row *rows = arena_take_many(&toy_arena, TOY_FED, sizeof *rows);
     struct page_key *keys = arena_take_many(&toy_arena, TOY_FED, sizeof *keys);
     struct digest *buckets = arena_take_many(&toy_arena, BUCKETS, sizeof *buckets);
-    uint64_t at = action->cursor.position;
+    uint64_t from = action->cursor.position;
+    uint64_t at;
 
     event->kind = SERVER_EVENT_FED;
-    if (action->cursor.epoch != 0 && action->cursor.epoch != ledger->epoch && at > ledger->restored_at)
-        at = ledger->restored_at;
-    for (uint64_t position = at + 1; position <= ledger->position; position++) {
+    if (action->cursor.epoch != 0 && action->cursor.epoch != ledger->epoch && from > ledger->restored_at)
+        from = ledger->restored_at;
+    at = from;
+    for (uint64_t position = from + 1; position <= ledger->position; position++) {
         for (size_t i = 0; i < ledger->row_count; i++) {
             const struct toy_ledger_row *row = &ledger->rows[i];
-            if (row->position != position)
+            if (row->position != position || (!row->hidden && toy_is_echo(row, action, from)))
                 continue;
             if (row->hidden)
                 keys[event->page.key_count++] = (struct page_key){row->row.entity, row->row.id, 0};

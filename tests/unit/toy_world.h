@@ -16,7 +16,7 @@ struct toy_world {
     struct toy_ledger ledger;
     enum weather weather[TOY_EXCHANGES];   /* of the exchanges to come, by number */
     unsigned exchanges;
-    struct bytes last_reply;
+    struct bytes last_request, last_reply;
     void (*between)(struct toy_world *world); /* what others do after each exchange; may be NULL */
     struct toy_device *other;
 };
@@ -32,6 +32,8 @@ static inline struct session_event toy_carry(struct toy_world *world, struct spa
     bytes_reset(reply);
     ck_assert(toy_exchange(&world->ledger, request, reply));
     world->last_reply = (struct bytes){0};
+    bytes_reset(&world->last_request);
+    bytes_append(&world->last_request, request.data, request.size);
     bytes_append(&world->last_reply, reply->data, reply->size);
     event.reply = bytes_span(reply);
     switch (weather) {
@@ -120,6 +122,7 @@ static inline void toy_device_joins(struct toy_world *world, struct toy_device *
 
 static inline void toy_world_clear(struct toy_world *world)
 {
+    bytes_clear(&world->last_request);
     bytes_clear(&world->last_reply);
     arena_clear(&toy_arena);
 }
