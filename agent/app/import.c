@@ -308,6 +308,8 @@ static bool file_take(struct plan *plan, struct import_shape *shape, struct erro
         }
         if (++plan->lines > IMPORT_LINES_MAX)
             return error_set(err, ERROR_LIMIT, "Import in parts.", "there are more than %d lines", IMPORT_LINES_MAX);
+        if (plan->options->progress != NULL && plan->lines % IMPORT_PROGRESS_LINES == 0)
+            plan->options->progress(plan->options->context, plan->lines);
         if (record.count == 1 && record.cells[0][0] == '\0')
             continue; /* an empty line */
         *line = (struct line){.shape = shape, .record = &record};

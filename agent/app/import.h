@@ -12,7 +12,13 @@
 
 #include "agent/store/store.h"
 
-enum { IMPORT_FILE_BYTES_MAX = 64 * 1024 * 1024, IMPORT_FILES_MAX = 64, IMPORT_ERRORS_TOLD_MAX = 100, IMPORT_LINES_MAX = 1000000 };
+enum {
+    IMPORT_FILE_BYTES_MAX = 64 * 1024 * 1024,
+    IMPORT_FILES_MAX = 64,
+    IMPORT_ERRORS_TOLD_MAX = 100,
+    IMPORT_LINES_MAX = 200000,
+    IMPORT_PROGRESS_LINES = 1000
+};
 
 struct import_file {
     const char *name; /* as errors show it; its last part helps when a header fits two entities */
@@ -33,6 +39,8 @@ struct import_options {
     const char *author;
     /* Every error, up to IMPORT_ERRORS_TOLD_MAX; line 0: the whole file. */
     void (*each_error)(void *context, const char *file, uint64_t line, const struct error *why);
+    /* Every IMPORT_PROGRESS_LINES lines read; may be NULL. */
+    void (*progress)(void *context, uint64_t lines);
     void *context;
 };
 /* False when a line is wrong (ERROR_INVALID; ret tells how many) and nothing was changed, or when the store failed. */

@@ -23,8 +23,8 @@ bool import_shape_read(struct arena *arena, const struct import_file *file, stru
 /* Codes met in this run: what a reference to them becomes. */
 struct import_code {
     const char *entity, *code;
-    const char *value;  /* a row's id, or "@K": made by draft K of this run; NULL: looked up and not there */
-    const char *file;   /* where the line stands that brought it; NULL: from the store */
+    const char *value; /* a row's id, or "@K": made by draft K of this run; NULL: looked up and not there */
+    const char *file;  /* where the line stands that brought it; NULL: from the store */
     uint64_t line;
 };
 struct import_codes {
@@ -32,7 +32,7 @@ struct import_codes {
     size_t room, count;
 };
 struct import_code *import_codes_find(const struct import_codes *codes, const char *entity, const char *code); /* NULL: not met */
-bool import_codes_add(struct import_codes *codes, struct import_code code);                                  /* false: no memory */
+bool import_codes_add(struct import_codes *codes, struct import_code code);                                    /* false: no memory */
 void import_codes_clear(struct import_codes *codes);
 
 #endif

@@ -10,8 +10,8 @@
 #include "agent/app/names.h"
 
 struct mark {
-    const char *session, *person;         /* codes or ids */
-    const char *status;                   /* present late absent excused */
+    const char *session, *person;           /* codes or ids */
+    const char *status;                     /* present late absent excused */
     const char *minutes, *at, *mode, *note; /* as typed; NULL: not told */
     const char *author;
 };

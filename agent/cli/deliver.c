@@ -3,6 +3,7 @@
  *
  * Not here:  the background (run.c).
  */
+#define _GNU_SOURCE
 #include <string.h>
 #include <unistd.h>
 
@@ -66,7 +67,7 @@ bool command_sync(struct call *call, struct error *err)
     struct transport road;
     struct sync *sync = NULL;
     uint64_t sent_before, received_before, sent, received;
-    bool progress = !call->json && isatty(STDERR_FILENO) == 1;
+    bool progress = !call->json && isatty(fileno(call->err)) == 1;
     bool done;
 
     if (!world->transport(world->self, agent_ca_file(agent, call->arena), &road, err) || !sync_begin(agent->store, &options, &sync, err))

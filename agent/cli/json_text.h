@@ -21,7 +21,7 @@ struct json_text {
 
 /* key NULL: inside a list, or the outermost. bracket: '{' or '['. */
 void json_open(struct json_text *json, const char *key, char bracket);
-void json_shut(struct json_text *json, char bracket); /* '}' or ']' */
+void json_shut(struct json_text *json, char bracket);                          /* '}' or ']' */
 void json_put_text(struct json_text *json, const char *key, const char *text); /* NULL text: null */
 void json_put_integer(struct json_text *json, const char *key, int64_t integer);
 void json_put_bool(struct json_text *json, const char *key, bool truth);

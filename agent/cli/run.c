@@ -8,6 +8,7 @@
 #include "agent/cli/run.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -90,6 +91,7 @@ static void session_end(struct runner *runner)
         runner->agent.introduced = true;
     runner_answer_waiters(runner, &outcome, &err);
     tell_manager(runner);
+    malloc_trim(0); /* a long session's memory goes back: this program is to be small while it waits */
 }
 
 /* Hands the session's request to the courier, or ends the session when it has none. */

@@ -21,16 +21,16 @@ struct waiter {
 };
 
 struct runner {
-    struct agent agent;        /* its world goes through the courier */
+    struct agent agent; /* its world goes through the courier */
     struct cli_world world;
     const struct cli_world *outer;
     int signals, link, listener;
-    struct courier *courier;   /* while a session runs */
+    struct courier *courier;           /* while a session runs */
     uint64_t wire_sent, wire_received; /* of the last session */
-    struct sync *sync;         /* NULL between sessions */
-    struct schedule schedule;  /* on the uptime clock */
+    struct sync *sync;                 /* NULL between sessions */
+    struct schedule schedule;          /* on the uptime clock */
     bool stopping;
-    bool sync_wanted;          /* somebody asked for a session now */
+    bool sync_wanted; /* somebody asked for a session now */
     struct waiter waiters[WAITERS_MAX];
     size_t waiter_count;
 };

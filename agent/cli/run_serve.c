@@ -4,6 +4,7 @@
  * Not here:  the loop (run.c), the socket (agent/system/local.h).
  */
 #define _GNU_SOURCE
+#include <malloc.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -135,4 +136,5 @@ void runner_serve(struct runner *runner)
     else
         close(connection);
     arena_clear(&arena);
+    malloc_trim(0);
 }

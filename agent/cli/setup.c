@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/app/import.h"
 #include "agent/cli/call.h"
@@ -130,6 +131,13 @@ static void tell_line(void *context, const char *file, uint64_t line, const stru
                 why->remedy);
 }
 
+static void tell_progress(void *context, uint64_t lines)
+{
+    const struct call *call = context;
+
+    fprintf(call->err, "\rimporting: %llu lines read ", (unsigned long long)lines);
+}
+
 static bool tell_import(struct call *call, const struct import_report *report, bool preview)
 {
     static const char *const columns[] = {"list", "new", "changed", "same"};
@@ -167,6 +175,7 @@ bool command_import(struct call *call, struct error *err)
     struct import_options options = {
         .preview = options_has(&call->options, "preview"), .author = call->author, .each_error = tell_line, .context = call};
     bool done = input != NULL;
+    bool progress = !call->json && isatty(fileno(call->err)) == 1;
 
     for (size_t i = 0; done && i < call->options.word_count; i++) {
         const char *word = call->options.words[i];
@@ -175,8 +184,11 @@ bool command_import(struct call *call, struct error *err)
         done = path != NULL &&
                (files_is_folder(path) && word[0] != '\0' ? input_add_folder(call, input, word, err) : input_add(call, input, word, err));
     }
-    done = done && import_files(call->agent->store, input->files, input->count, &options, &report, err) &&
-           tell_import(call, &report, options.preview);
+    options.progress = progress ? tell_progress : NULL;
+    done = done && import_files(call->agent->store, input->files, input->count, &options, &report, err);
+    if (progress)
+        fprintf(call->err, "\r\033[K");
+    done = done && tell_import(call, &report, options.preview);
     for (size_t i = 0; input != NULL && i < input->count; i++)
         bytes_clear(&input->contents[i]);
     return done;

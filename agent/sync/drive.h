@@ -30,9 +30,9 @@ struct sync;
 bool sync_begin(struct store *store, const struct sync_options *options, struct sync **ret, struct error *err);
 void sync_destroy(struct sync *sync); /* NULL is fine; a session that is dropped half-way loses nothing */
 bool sync_wants_exchange(const struct sync *sync);
-struct span sync_request(const struct sync *sync);   /* valid until the next step */
+struct span sync_request(const struct sync *sync); /* valid until the next step */
 const char *sync_url(const struct sync *sync);
-uint64_t sync_rounds(const struct sync *sync);       /* exchanges so far, for a progress line */
+uint64_t sync_rounds(const struct sync *sync); /* exchanges so far, for a progress line */
 void sync_answered(struct sync *sync, struct span reply);
 void sync_failed(struct sync *sync, const struct error *why, int64_t retry_after_ms);
 /* Writes down how it went (store_sync_state) and gives the outcome. False: that could not be written. */

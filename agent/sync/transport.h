@@ -14,8 +14,8 @@ struct transport {
     /* Sends `request` to `path` ("/v1/sync", "/v1/enrol") and waits for the whole answer, which is then the caller's.
      * True only for a complete answer that may be ours (HTTP 200 with our media type); whether it verifies is asked later.
      * ERROR_OFFLINE, ERROR_RETRY (*ret_retry_after_ms), ERROR_REFUSED, ERROR_LIMIT, ERROR_INTERRUPTED. */
-    bool (*exchange)(void *self, const char *url, const char *path, struct span request, struct bytes *ret_reply, int64_t *ret_retry_after_ms,
-                     struct error *err);
+    bool (*exchange)(void *self, const char *url, const char *path, struct span request, struct bytes *ret_reply,
+                     int64_t *ret_retry_after_ms, struct error *err);
     void *self;
 };
 

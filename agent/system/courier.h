@@ -3,7 +3,8 @@
  *
  * Here:      start, hand over a request, poll for the answer, end.
  * Not here:  the exchange itself: the child uses the transport it was given.
- * Why a child, not a thread: libcurl and TLS keep some 7 MB once loaded; with the child they go. And a fault in them cannot reach the store.
+ * Why a child, not a thread: libcurl and TLS keep some 7 MB once loaded; with the child they go.
+ *            And a fault in them cannot reach the store.
  * Rule       one request at a time; the child holds none of the parent's files.
  */
 #ifndef AGENT_SYSTEM_COURIER_H
@@ -21,7 +22,7 @@ struct courier_load {
 /* Forks. The parent must have one thread only. */
 bool courier_start(const struct courier_load *load, struct courier **ret, struct error *err);
 void courier_traffic(const struct courier *courier, uint64_t *ret_sent, uint64_t *ret_received); /* by the answers read so far */
-void courier_stop(struct courier *courier);        /* ends the child, whatever it does; NULL is fine */
+void courier_stop(struct courier *courier);            /* ends the child, whatever it does; NULL is fine */
 int courier_descriptor(const struct courier *courier); /* readable when there is something of the answer */
 bool courier_send(struct courier *courier, const char *url, const char *path, struct span request, struct error *err);
 

@@ -155,7 +155,7 @@ static int count_traffic(CURL *handle, curl_infotype type, char *data, size_t si
 static bool set_headers(struct http *http)
 {
     /* An empty value leaves a header out: every byte of an idle sync counts, and proxies must find nothing to alter. */
-    static const char *const headers[] = {"Content-Type: " MESSAGE_MEDIA_TYPE, "Accept:", "Expect:", "User-Agent:"};
+    static const char *const headers[] = {("Content-Type: " MESSAGE_MEDIA_TYPE), "Accept:", "Expect:", "User-Agent:"};
 
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
         struct curl_slist *longer = http->curl.slist_append(http->headers, headers[i]);

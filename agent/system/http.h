@@ -3,7 +3,8 @@
  *
  * Here:      one POST with our media type, its answer, what it cost in bytes.
  * Not here:  what is sent; when to try again.
- * Rules      HTTPS, or plain HTTP to loopback only; no redirects; only 200 with our media type may be ours, everything else is a portal: ERROR_OFFLINE; 408 425 429 5xx: ERROR_RETRY.
+ * Rules      HTTPS, or plain HTTP to loopback only; no redirects; only 200 with our media type may be ours, everything else is a portal:
+ *            ERROR_OFFLINE; 408 425 429 5xx: ERROR_RETRY.
  * Why dlopen libcurl brings 30 more libraries: 7 MB and 9 ms at every start, measured. Most commands never talk to the network, so it is
  *            opened at the first exchange, and `teren run` does that in a child that goes again (courier.h).
  */

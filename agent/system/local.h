@@ -18,10 +18,10 @@
 enum { LOCAL_BYTES_MAX = 64 * 1024, LOCAL_WORDS_MAX = 256, LOCAL_ASK_MS_MAX = 5000 };
 
 struct local_question {
-    const char *folder;           /* where the asker stands */
-    const char *const *words;     /* what follows the program's name */
+    const char *folder;       /* where the asker stands */
+    const char *const *words; /* what follows the program's name */
     size_t word_count;
-    int out, err;                 /* files to print to; the reader closes them */
+    int out, err; /* files to print to; the reader closes them */
 };
 
 /* A listening descriptor at home/teren.sock, or -1 with ERROR_BUSY when somebody listens there, ERROR_STORAGE. close() it. */

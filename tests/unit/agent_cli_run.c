@@ -215,6 +215,35 @@ START_TEST(a_home_deep_down_has_a_socket_too)
 }
 END_TEST
 
+/* The service manager is told when commands are served, and when it ends. */
+START_TEST(the_service_manager_is_told)
+{
+    struct shell shell;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    char told[256] = "";
+
+    shell_starts(&shell);
+    shell_has_programme(&shell);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/notify", shell.folder);
+    ck_assert_int_eq(bind(manager, (struct sockaddr *)&address, sizeof address), 0);
+    setenv("NOTIFY_SOCKET", address.sun_path, 1);
+    shell_runs(&shell);
+    ck_assert_int_gt(recv(manager, told, sizeof told - 1, 0), 0);
+    ck_assert_str_eq(told, "READY=1");
+    memset(told, 0, sizeof told);
+    ck_assert_int_gt(recv(manager, told, sizeof told - 1, 0), 0);
+    ck_assert_str_eq(told, "STATUS=Recording; not enrolled yet.");
+    ck_assert_int_eq(shell_stops(&shell, SIGTERM), 0);
+    memset(told, 0, sizeof told);
+    ck_assert_int_gt(recv(manager, told, sizeof told - 1, 0), 0);
+    ck_assert_str_eq(told, "STOPPING=1");
+    unsetenv("NOTIFY_SOCKET");
+    close(manager);
+    shell_ends(&shell);
+}
+END_TEST
+
 /* --- what comes by the socket ------------------------------------------------------------------------------------------------ */
 
 struct line {
@@ -330,6 +359,7 @@ int main(void)
     tcase_add_test(all, a_closed_terminal_does_not_end_it);
     tcase_add_test(all, a_killed_run_leaves_everything_it_accepted);
     tcase_add_test(all, a_home_deep_down_has_a_socket_too);
+    tcase_add_test(all, the_service_manager_is_told);
     tcase_add_test(all, a_question_has_bounds);
     tcase_add_test(all, nonsense_by_the_socket_is_refused);
     suite_add_tcase(suite, all);

@@ -6,13 +6,19 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "agent/sync/enrol.h"
 #include "agent/system/courier.h"
 #include "agent/system/http.h"
+#include "agent/system/link.h"
 #include "tests/unit/desk.h"
 #include "tests/unit/suite.h"
 
@@ -221,6 +227,33 @@ START_TEST(a_courier_that_dies_is_one_failed_exchange)
 }
 END_TEST
 
+/* News of an address may be a way out; so may not be a loopback that comes up. Needs a network of its own to make news in. */
+START_TEST(news_of_an_address_wakes)
+{
+    struct ifreq loopback = {.ifr_name = "lo"};
+    struct pollfd one = {.events = POLLIN};
+    bool way_out = false;
+    int link, any;
+
+    if (unshare(CLONE_NEWNET) != 0) {
+        ck_assert_int_eq(errno, EPERM); /* not allowed here */
+        return;
+    }
+    link = link_open();
+    any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ck_assert(link >= 0 && any >= 0);
+    ck_assert(!link_read(link));
+    loopback.ifr_flags = IFF_UP;
+    ck_assert_int_eq(ioctl(any, SIOCSIFFLAGS, &loopback), 0);
+    one.fd = link;
+    while (!way_out && poll(&one, 1, 10000) > 0)
+        way_out = link_read(link);
+    ck_assert(way_out);
+    close(any);
+    close(link);
+}
+END_TEST
+
 /* --- enrolling, with a server that the test plays --------------------------------------------------------------------------- */
 
 struct enrolling {
@@ -389,6 +422,7 @@ int main(void)
     tcase_add_test(all, a_request_says_no_more_than_it_must);
     tcase_add_test(all, plain_http_goes_to_this_machine_only);
     tcase_add_loop_test(all, a_courier_brings_answers_and_failures, 0, sizeof answers / sizeof answers[0]);
+    tcase_add_test(all, news_of_an_address_wakes);
     tcase_add_test(all, a_courier_that_dies_is_one_failed_exchange);
     tcase_add_test(all, a_code_ties_the_device_to_its_server);
     tcase_add_test(all, a_false_server_is_refused_and_nothing_is_remembered);
