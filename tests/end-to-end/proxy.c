@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A road between a device and a server that counts what passes, and can be cut, flipped or taken over by a portal.
  *
- *     teren-proxy --to PORT [--count FILE] [--cut-up N] [--cut-down N] [--flip-down N] [--portal]
+ *     teren-proxy --to PORT [--listen PORT] [--count FILE] [--cut-up N] [--cut-down N] [--flip-down N] [--portal]
  *
  * Prints the port it listens on (loopback), then carries one connection after the other until it is killed.
+ *   --listen PORT    the port to listen on (any free one)
  *   --count FILE     after every connection, FILE holds "UP DOWN CONNECTIONS": bytes so far, headers and all
  *   --cut-up N       drops a connection when N bytes went up (0 to 2^31); --cut-down N likewise down
  *   --flip-down N    turns one bit of the N-th byte that goes down
@@ -26,7 +27,7 @@
 #include <unistd.h>
 
 struct road {
-    long to_port, cut_up, cut_down, flip_down; /* -1: not asked for */
+    long to_port, listen_port, cut_up, cut_down, flip_down; /* -1: not asked for */
     const char *count_file;
     bool portal;
     uint64_t up, down, connections;
@@ -41,6 +42,8 @@ static int loopback_socket(long port, bool listening)
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (fd < 0)
         return -1;
+    int again = 1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &again, sizeof again);
     int failed = listening ? bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, 64)
                            : connect(fd, (struct sockaddr *)&address, sizeof address);
     if (failed) {
@@ -125,17 +128,17 @@ static void serve(struct road *road, int client)
 
 static bool read_words(struct road *road, int argc, char **argv)
 {
-    static const char *const names[] = {"--to", "--cut-up", "--cut-down", "--flip-down"};
-    long *const numbers[] = {&road->to_port, &road->cut_up, &road->cut_down, &road->flip_down};
+    static const char *const names[] = {"--to", "--listen", "--cut-up", "--cut-down", "--flip-down"};
+    long *const numbers[] = {&road->to_port, &road->listen_port, &road->cut_up, &road->cut_down, &road->flip_down};
     for (int i = 1; i < argc; i++) {
         size_t k = 0;
-        while (k < 4 && strcmp(argv[i], names[k]) != 0)
+        while (k < 5 && strcmp(argv[i], names[k]) != 0)
             k++;
         if (strcmp(argv[i], "--portal") == 0)
             road->portal = true;
         else if (i + 1 < argc && strcmp(argv[i], "--count") == 0)
             road->count_file = argv[++i];
-        else if (i + 1 < argc && k < 4)
+        else if (i + 1 < argc && k < 5)
             *numbers[k] = strtol(argv[++i], NULL, 10);
         else
             return false;
@@ -145,13 +148,14 @@ static bool read_words(struct road *road, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct road road = {.to_port = -1, .cut_up = -1, .cut_down = -1, .flip_down = -1};
+    struct road road = {.to_port = -1, .listen_port = 0, .cut_up = -1, .cut_down = -1, .flip_down = -1};
     if (!read_words(&road, argc, argv)) {
-        fprintf(stderr, "usage: teren-proxy --to PORT [--count FILE] [--cut-up N] [--cut-down N] [--flip-down N] [--portal]\n");
+        fprintf(stderr,
+                "usage: teren-proxy --to PORT [--listen PORT] [--count FILE] [--cut-up N] [--cut-down N] [--flip-down N] [--portal]\n");
         return 2;
     }
     signal(SIGPIPE, SIG_IGN);
-    int listening = loopback_socket(0, true);
+    int listening = loopback_socket(road.listen_port, true);
     struct sockaddr_in address;
     socklen_t size = sizeof address;
     if (listening < 0 || getsockname(listening, (struct sockaddr *)&address, &size) != 0) {
