@@ -86,7 +86,7 @@ static bool places_put(struct ledger_work *work, const struct ledger_place *plac
 
 static bool shapes_add(struct ledger_work *work, const struct ledger_shape *shapes, const int64_t *more, size_t count, struct error *err)
 {
-    sqlite3_stmt *statement = work->statements[STATEMENT_SHAPE_ADD];
+    sqlite3_stmt *statement = work->statements[STATEMENT_SHAPE_ADD], *empty = work->statements[STATEMENT_SHAPE_EMPTY];
 
     for (size_t i = 0; i < count; i++) {
         bytes_reset(&work->scratch);
@@ -97,6 +97,11 @@ static bool shapes_add(struct ledger_work *work, const struct ledger_shape *shap
         bind_blob(statement, 1, work->scratch.data, work->scratch.size);
         sqlite3_bind_int64(statement, 2, more[i]);
         if (!step_done(work, statement, "count rows by their places", err))
+            return false;
+        if (more[i] >= 0)
+            continue;
+        bind_blob(empty, 1, work->scratch.data, work->scratch.size);
+        if (!step_done(work, empty, "count rows by their places", err))
             return false;
     }
     return true;

@@ -209,13 +209,13 @@ static bool row_columns_check(struct ledger_work *work, struct arena *arena, con
     bool found = false, done;
 
     *ret = NULL;
-    if (all->entity == NULL)
-        return true;
     bind_text(all->columns, 1, row->id);
+    if (all->entity == NULL)
+        bind_text(all->columns, 2, row->entity);
     done = step_row(work, all->columns, &found, "read a row's columns", err);
-    if (done && found && (sqlite3_column_int(all->columns, 0) != 0) != row_is_removed(row->row))
+    if (done && found && sqlite3_column_int64(all->columns, 0) != (row_is_removed(row->row) ? 1 : 0))
         *ret = "removed";
-    for (size_t i = 0; done && found && *ret == NULL && i < all->entity->field_count; i++)
+    for (size_t i = 0; done && found && *ret == NULL && all->entity != NULL && i < all->entity->field_count; i++)
         if (!cell_is(all->columns, (int)i + 1, sql_column_value(arena, row->row, all->entity, &all->entity->fields[i])))
             *ret = all->entity->fields[i].name;
     sqlite3_reset(all->columns);

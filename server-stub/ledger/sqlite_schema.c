@@ -39,13 +39,13 @@ static const char own_tables[] =
     "CREATE TABLE IF NOT EXISTS ledger_quarantine (log INTEGER NOT NULL, seq INTEGER NOT NULL, reason TEXT NOT NULL,"
     " PRIMARY KEY (log, seq)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS ledger_place (id INTEGER PRIMARY KEY, programme TEXT NOT NULL, municipality TEXT NOT NULL,"
-    " digest_low INTEGER NOT NULL, digest_high INTEGER NOT NULL, rows INTEGER NOT NULL, UNIQUE (programme, municipality)) STRICT;"
+    " digest_low INTEGER NOT NULL, digest_high INTEGER NOT NULL, rows INTEGER NOT NULL, UNIQUE (programme, municipality),"
+    " CHECK (id > 0 OR (programme = '*' AND municipality = '*'))) STRICT;"
     "CREATE TABLE IF NOT EXISTS ledger_shape (places BLOB PRIMARY KEY, rows INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS ledger_feed (place INTEGER NOT NULL, position INTEGER NOT NULL, entity INTEGER NOT NULL, id TEXT NOT NULL,"
-    " gone INTEGER NOT NULL, PRIMARY KEY (place, position)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS ledger_device (name TEXT PRIMARY KEY, municipality TEXT NOT NULL, kind TEXT NOT NULL, revoked INTEGER NOT "
-    "NULL,"
-    " scope_version INTEGER NOT NULL, seal BLOB NOT NULL) STRICT;"
+    " gone INTEGER NOT NULL CHECK (gone IN (0, 1)), PRIMARY KEY (place, position)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS ledger_device (name TEXT PRIMARY KEY, municipality TEXT NOT NULL, kind TEXT NOT NULL,"
+    " revoked INTEGER NOT NULL CHECK (revoked IN (0, 1)), scope_version INTEGER NOT NULL, seal BLOB NOT NULL) STRICT;"
     "CREATE TABLE IF NOT EXISTS ledger_scope (device TEXT NOT NULL, version INTEGER NOT NULL, grants TEXT NOT NULL, seal BLOB NOT NULL,"
     " PRIMARY KEY (device, version)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS ledger_code (hash BLOB PRIMARY KEY, device TEXT NOT NULL, made_ms INTEGER NOT NULL, expires_ms INTEGER NOT "
@@ -98,7 +98,8 @@ static const char *const statement_text[STATEMENT_COUNT] = {
                             " digest_high = excluded.digest_high, rows = excluded.rows",
     [STATEMENT_SHAPE_ADD] =
         "INSERT INTO ledger_shape (places, rows) VALUES (?1, ?2) ON CONFLICT (places) DO UPDATE SET rows = rows + excluded.rows",
-    [STATEMENT_SHAPES_EACH] = "SELECT places, rows FROM ledger_shape WHERE rows <> 0",
+    [STATEMENT_SHAPE_EMPTY] = "DELETE FROM ledger_shape WHERE places = ?1 AND rows = 0",
+    [STATEMENT_SHAPES_EACH] = "SELECT places, rows FROM ledger_shape",
     [STATEMENT_FEED_PUT] = "INSERT INTO ledger_feed (place, position, entity, id, gone) VALUES (?1, ?2, ?3, ?4, ?5)",
     [STATEMENT_FEED_DELETE] = "DELETE FROM ledger_feed WHERE place = ?1 AND position = ?2",
     [STATEMENT_FEED_READ] = "SELECT position, entity, id, gone FROM ledger_feed WHERE place = ?1 AND position > ?2 AND position <= ?3"
@@ -252,17 +253,17 @@ static bool entity_prepare(struct ledger_work *work, struct entity_statements *a
     add(&text, sql_table(entity));
     add(&text, entity != NULL ? "\" ORDER BY id" : "\" ORDER BY entity, id");
     done = done && prepare_bytes(work, &text, &all->each, err);
+    add(&text, "SELECT removed");
+    for (size_t i = 0; entity != NULL && i < entity->field_count; i++) {
+        add(&text, ", \"");
+        add(&text, entity->fields[i].name);
+        add(&text, "\"");
+    }
+    add(&text, " FROM \"");
+    add(&text, sql_table(entity));
+    add(&text, entity != NULL ? "\" WHERE id = ?1" : "\" WHERE id = ?1 AND entity = ?2");
+    done = done && prepare_bytes(work, &text, &all->columns, err);
     if (entity != NULL && done) {
-        add(&text, "SELECT removed");
-        for (size_t i = 0; i < entity->field_count; i++) {
-            add(&text, ", \"");
-            add(&text, entity->fields[i].name);
-            add(&text, "\"");
-        }
-        add(&text, " FROM \"");
-        add(&text, sql_table(entity));
-        add(&text, "\" WHERE id = ?1");
-        done = prepare_bytes(work, &text, &all->columns, err);
         all->referring_count = entity->field_count;
         all->referring = calloc(entity->field_count, sizeof(sqlite3_stmt *));
         done = done && all->referring != NULL;
