@@ -126,6 +126,25 @@ static bool reply_apply(struct store *store, struct arena *arena, const struct r
     return store_apply(store, &action, err);
 }
 
+/* The device synced by another road since the bundle was made. Then the answer's rows are old news: only its receipt is of use, and the
+ * cursor stays where it is. */
+static bool reply_is_late(const struct request *asked, const struct device_standing *standing)
+{
+    return asked->last_seq != standing->last_seq || asked->cursor.epoch != standing->cursor.epoch ||
+           asked->cursor.position != standing->cursor.position || asked->cursor.scope != standing->cursor.scope ||
+           asked->cursor.fill != standing->cursor.fill;
+}
+
+static bool reply_make_late(struct reply *reply, const struct device_standing *standing, struct error *err)
+{
+    if (reply->kind == REPLY_FORK)
+        return error_set(err, ERROR_RESYNC, "Export a new bundle, or sync.", "this answer is older than what the device knows");
+    reply->cursor = standing->cursor;
+    reply->page = (struct span){0};
+    reply->has_digest = reply->clamped = false;
+    return true;
+}
+
 bool sync_bundle_import(struct store *store, const struct sync_options *options, struct span bundle, struct span request,
                         struct session_outcome *ret, struct error *err)
 {
@@ -136,13 +155,17 @@ bool sync_bundle_import(struct store *store, const struct sync_options *options,
     struct device_standing standing = {0};
     struct device_standing after = {0};
     struct bytes opened = {0};
+    struct request asked;
     struct reply reply;
+    bool late = false;
     int64_t now_ms = options->clock.wall_ms(options->clock.self);
 
     *ret = (struct session_outcome){0};
     if (!stands_enrolled(store, &identity, err) || !store_standing(store, options->agent, &standing, err) ||
         !bundle_open(&opened, bundle, standing.secret, err) ||
         !reply_open(&arena, bytes_span(&opened), request, standing.server_public, &reply, err) || !reply_is_usable(&reply, err) ||
+        !request_open(&arena, request, identity.public_key, &asked, err) ||
+        ((late = reply_is_late(&asked, &standing)) && !reply_make_late(&reply, &standing, err)) ||
         !reply_apply(store, &arena, &reply, &standing, err) || !store_standing(store, options->agent, &after, err) ||
         !store_sync_state(store, &state, err))
         goto out;
@@ -153,7 +176,8 @@ bool sync_bundle_import(struct store *store, const struct sync_options *options,
     ret->sent_changes = standing.waiting > after.waiting ? standing.waiting - after.waiting : 0;
     ret->complete = after.waiting == 0 && !reply.more && reply.kind == REPLY_OK;
     ret->verified = ret->complete && reply.has_digest && digest_equal(reply.digest, after.digest);
-    state.last_attempt_ms = state.last_success_ms = now_ms;
+    if (!late)
+        state.last_attempt_ms = state.last_success_ms = now_ms;
     if (ret->verified)
         state.last_verified_ms = now_ms;
     done = store_set_sync_state(store, &state, err);
