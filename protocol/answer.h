@@ -20,8 +20,8 @@ struct answer {
 
 void answer_clear(struct answer *answer);
 /* ERROR_OFFLINE (a portal), ERROR_CORRUPT, ERROR_LIMIT, ERROR_NEWER, ERROR_MEMORY. */
-bool answer_open(struct answer *answer, struct span in, struct span request, const struct device_standing *standing, const struct push *push,
-                 struct error *err);
+bool answer_open(struct answer *answer, struct span in, struct span request, const struct device_standing *standing,
+                 const struct push *push, struct error *err);
 uint64_t answer_drops(const struct answer *answer);         /* rows that the page wants dropped */
 uint64_t answer_quarantined(const struct answer *answer);   /* verdicts of that kind */
 /* A reply that came by bundle may be old: the page and the receipt that no longer fit are left out. */

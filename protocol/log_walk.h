@@ -51,8 +51,8 @@ struct log_walk {
 };
 
 /* The request must have verified; it and the standing must outlive the walk. */
-enum walk_step log_walk_start(struct log_walk *walk, struct arena *arena, const struct request *request, const struct log_standing *standing,
-                              struct error *err);
+enum walk_step log_walk_start(struct log_walk *walk, struct arena *arena, const struct request *request,
+                              const struct log_standing *standing, struct error *err);
 /* The answer to WALK_ASK. */
 enum walk_step log_walk_head(struct log_walk *walk, bool has_head, const uint8_t head[HASH_SIZE], struct error *err);
 

@@ -182,6 +182,20 @@ static void read_hex(const struct example *example, struct bytes *ret)
     }
 }
 
+static const struct {
+    const char *path;
+    enum deflate_dictionary which;
+} dictionaries[] = {{FOLDER "dictionary.segment.bin", DICTIONARY_SEGMENT}, {FOLDER "dictionary.head.bin", DICTIONARY_HEAD}};
+
+static void write_dictionaries(void)
+{
+    for (size_t i = 0; i < sizeof dictionaries / sizeof dictionaries[0]; i++) {
+        struct span text = deflate_dictionary_text(dictionaries[i].which);
+        FILE *file = fopen(dictionaries[i].path, "wb");
+        ck_assert(file != NULL && fwrite(text.data, 1, text.size, file) == text.size && fclose(file) == 0);
+    }
+}
+
 static void write_one(const struct example *example)
 {
     FILE *file = fopen(path_of(example, "hex"), "wb");
@@ -216,6 +230,17 @@ START_TEST(the_bytes_of_each_example_mean_what_the_json_beside_them_says)
         json_decref(found);
         json_decref(expected);
         bytes_clear(&bytes);
+    }
+}
+END_TEST
+
+START_TEST(the_dictionaries_are_those_of_the_specification)
+{
+    for (size_t i = 0; i < sizeof dictionaries / sizeof dictionaries[0]; i++) {
+        struct span text = deflate_dictionary_text(dictionaries[i].which);
+        const char *written = read_file(dictionaries[i].path);
+        ck_assert_uint_eq(strlen(written), text.size);
+        ck_assert_mem_eq(written, text.data, text.size);
     }
 }
 END_TEST
@@ -281,6 +306,7 @@ END_TEST
 START_TEST(all_are_written_anew)
 {
     make_all();
+    write_dictionaries();
     for (size_t i = 0; i < EXAMPLES; i++) {
         write_one(&examples[i]);
         bytes_clear(&examples[i].bytes);
@@ -291,7 +317,8 @@ END_TEST
 int main(int argc, char **argv)
 {
     const TTest *const replay[] = {the_bytes_of_each_example_mean_what_the_json_beside_them_says,
-                                   the_programs_still_make_the_very_same_bytes, both_sides_open_what_the_examples_hold};
+                                   the_dictionaries_are_those_of_the_specification, the_programs_still_make_the_very_same_bytes,
+                                   both_sides_open_what_the_examples_hold};
     const TTest *const write[] = {all_are_written_anew};
 
     if (argc > 1 && strcmp(argv[1], "--write") == 0)

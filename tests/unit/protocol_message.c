@@ -1,111 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Requests and replies.
  *
- * Here:      what message.h promises: round trips, what a signature covers, bounds, the sizes that an idle exchange may have.
- * Not here:  what is said when (protocol_session.c), byte-exact examples (protocol_examples.c).
+ * Here:      what message.h promises: round trips, what a signature covers, versions.
+ * Not here:  bounds (protocol_message_limits.c), what is said when (protocol_session.c), byte-exact examples (protocol_examples.c).
  */
-#include "protocol/message.h"
-
-#include <sodium.h>
-#include <string.h>
-
-#include "protocol/envelope.h"
-#include "protocol/keys.h"
+#include "tests/unit/idle_messages.h"
 #include "tests/unit/suite.h"
-
-enum { LOG = 0x1234, IDLE_BYTES_MAX = 330 };
-
-static uint8_t device_public[SIGN_PUBLIC_SIZE], device_secret[SIGN_SECRET_SIZE];
-static uint8_t server_public[SIGN_PUBLIC_SIZE], server_secret[SIGN_SECRET_SIZE];
-static struct arena arena;
-static struct bytes request_bytes, reply_bytes;
-
-static void set_up(void)
-{
-    const uint8_t device_seed[KEY_SEED_SIZE] = {1};
-    const uint8_t server_seed[KEY_SEED_SIZE] = {2};
-
-    keys_of_seed(device_seed, device_public, device_secret);
-    keys_of_seed(server_seed, server_public, server_secret);
-}
-
-static void tear_down(void)
-{
-    arena_clear(&arena);
-    bytes_clear(&request_bytes);
-    bytes_clear(&reply_bytes);
-}
-
-static struct request idle_request(void)
-{
-    struct request request = {
-        .kind = MESSAGE_SYNC,
-        .log = LOG,
-        .counter = 1234,
-        .cursor = {.epoch = UINT64_C(0x1122334455667788), .position = 56789, .scope = 3},
-        .last_seq = 1240,
-        .safe_seq = 1116,
-        .now_ms = INT64_C(1795000012345),
-        .agent = "",
-    };
-
-    memset(request.last_head, 0xA5, sizeof request.last_head);
-    return request;
-}
-
-static struct reply idle_reply(const struct request *request)
-{
-    struct reply reply = {
-        .kind = REPLY_OK,
-        .now_ms = INT64_C(1795000012567),
-        .cursor = request->cursor,
-        .last_seq = request->last_seq,
-        .has_digest = true,
-        .digest = {UINT64_C(0x0123456789abcdef), UINT64_C(0xfedcba9876543210)},
-        .rows = 1512,
-        .spread_ms = 30000,
-        .reason = "",
-    };
-
-    memcpy(reply.last_head, request->last_head, sizeof reply.last_head);
-    return reply;
-}
-
-static void pack_request(const struct request *request)
-{
-    struct error err = {0};
-
-    bytes_reset(&request_bytes);
-    ck_assert_msg(request_pack(&request_bytes, request, device_secret, &err), "%s", err.cause);
-}
-
-static void pack_reply(const struct reply *reply)
-{
-    struct error err = {0};
-
-    bytes_reset(&reply_bytes);
-    ck_assert_msg(reply_pack(&reply_bytes, reply, bytes_span(&request_bytes), server_secret, &err), "%s", err.cause);
-}
-
-static enum error_kind open_request(struct span in, struct request *ret)
-{
-    struct error err = {0};
-
-    return request_open(&arena, in, device_public, ret, &err) ? ERROR_NONE : err.kind;
-}
-
-static enum error_kind open_reply(struct span in, struct reply *ret)
-{
-    struct error err = {0};
-
-    return reply_open(&arena, in, bytes_span(&request_bytes), server_public, ret, &err) ? ERROR_NONE : err.kind;
-}
-
-/* What a device that has a key, and bad intentions, could send: any bytes, well signed. */
-static void sign_again(struct bytes *message)
-{
-    crypto_sign_detached(message->data + message->size - SIGN_SIZE, NULL, message->data, message->size - SIGN_SIZE, device_secret);
-}
 
 START_TEST(a_request_says_all_that_was_packed)
 {
@@ -232,18 +132,6 @@ START_TEST(what_a_reply_leaves_out_is_as_in_the_request)
     ck_assert(!heard.clamped && !heard.more && heard.buckets == NULL && heard.grant_count == 0);
     ck_assert_uint_eq(heard.receipt.size + heard.page.size, 0);
     ck_assert_str_eq(heard.reason, "");
-    tear_down();
-}
-END_TEST
-
-START_TEST(an_idle_exchange_stays_small)
-{
-    struct request request = idle_request();
-    struct reply reply = idle_reply(&request);
-
-    pack_request(&request);
-    pack_reply(&reply);
-    ck_assert_uint_le(request_bytes.size + reply_bytes.size, IDLE_BYTES_MAX);
     tear_down();
 }
 END_TEST
@@ -403,197 +291,6 @@ START_TEST(the_versions_of_a_server_can_be_read_by_every_version)
 }
 END_TEST
 
-START_TEST(a_request_carries_64_segments_and_not_65)
-{
-    struct span segments[MESSAGE_SEGMENTS_MAX + 1];
-    struct request request = idle_request();
-    struct request heard;
-    struct error err = {0};
-
-    for (size_t i = 0; i <= MESSAGE_SEGMENTS_MAX; i++)
-        segments[i] = (struct span){(const uint8_t *)"s", 1};
-    request.segments = segments;
-    request.segment_count = MESSAGE_SEGMENTS_MAX;
-    pack_request(&request);
-    ck_assert_int_eq(open_request(bytes_span(&request_bytes), &heard), ERROR_NONE);
-    ck_assert_uint_eq(heard.segment_count, MESSAGE_SEGMENTS_MAX);
-    request.segment_count++;
-    ck_assert(!request_pack(&request_bytes, &request, device_secret, &err));
-    ck_assert_int_eq(err.kind, ERROR_LIMIT);
-    tear_down();
-}
-END_TEST
-
-START_TEST(a_message_is_four_mebibytes_and_not_a_byte_more)
-{
-    static uint8_t filler[MESSAGE_BYTES_MAX];
-    struct span segment = {filler, MESSAGE_BYTES_MAX - 1024};
-    struct request request = idle_request();
-    struct request heard;
-    struct error err = {0};
-
-    request.segments = &segment;
-    request.segment_count = 1;
-    pack_request(&request);
-    segment.size += MESSAGE_BYTES_MAX - request_bytes.size;
-    pack_request(&request);
-    ck_assert_uint_eq(request_bytes.size, MESSAGE_BYTES_MAX);
-    ck_assert_int_eq(open_request(bytes_span(&request_bytes), &heard), ERROR_NONE);
-    segment.size++;
-    bytes_reset(&request_bytes);
-    ck_assert(!request_pack(&request_bytes, &request, device_secret, &err));
-    ck_assert_int_eq(err.kind, ERROR_LIMIT);
-    ck_assert_int_eq(open_request((struct span){filler, MESSAGE_BYTES_MAX + 1}, &heard), ERROR_CORRUPT);
-    memcpy(filler, "TSQ\1\1LOGLOGLO", 13);
-    ck_assert_int_eq(open_request((struct span){filler, sizeof filler}, &heard), ERROR_CORRUPT);
-    memcpy(filler, "TSA\1", 5);
-    ck_assert_int_eq(open_reply((struct span){filler, sizeof filler}, &(struct reply){0}), ERROR_CORRUPT);
-    tear_down();
-}
-END_TEST
-
-START_TEST(an_agent_is_64_bytes_and_not_65)
-{
-    char agent[AGENT_BYTES_MAX + 2] = {0};
-    struct request request = idle_request();
-    struct request heard;
-
-    memset(agent, 'a', AGENT_BYTES_MAX);
-    request.agent = agent;
-    pack_request(&request);
-    ck_assert_int_eq(open_request(bytes_span(&request_bytes), &heard), ERROR_NONE);
-    agent[AGENT_BYTES_MAX] = 'a';
-    pack_request(&request);
-    ck_assert_int_eq(open_request(bytes_span(&request_bytes), &heard), ERROR_CORRUPT);
-    tear_down();
-}
-END_TEST
-
-START_TEST(a_reason_is_240_bytes_and_not_241)
-{
-    char reason[REASON_BYTES_MAX + 2] = {0};
-    struct request request = idle_request();
-    struct reply reply = idle_reply(&request);
-    struct reply heard;
-
-    pack_request(&request);
-    memset(reason, 'r', REASON_BYTES_MAX);
-    reply.reason = reason;
-    pack_reply(&reply);
-    ck_assert_int_eq(open_reply(bytes_span(&reply_bytes), &heard), ERROR_NONE);
-    reason[REASON_BYTES_MAX] = 'r';
-    pack_reply(&reply);
-    ck_assert_int_eq(open_reply(bytes_span(&reply_bytes), &heard), ERROR_CORRUPT);
-    tear_down();
-}
-END_TEST
-
-START_TEST(a_reply_names_256_grants_and_not_257)
-{
-    struct grant grants[GRANTS_MAX + 1];
-    struct request request = idle_request();
-    struct reply reply = idle_reply(&request);
-    struct reply heard;
-    struct error err = {0};
-
-    for (size_t i = 0; i <= GRANTS_MAX; i++)
-        grants[i] = (struct grant){"LNOB", "RS-BUJ"};
-    pack_request(&request);
-    reply.grants = grants;
-    reply.grant_count = GRANTS_MAX;
-    pack_reply(&reply);
-    ck_assert_int_eq(open_reply(bytes_span(&reply_bytes), &heard), ERROR_NONE);
-    ck_assert_uint_eq(heard.grant_count, GRANTS_MAX);
-    reply.grant_count++;
-    ck_assert(!reply_pack(&reply_bytes, &reply, bytes_span(&request_bytes), server_secret, &err));
-    ck_assert_int_eq(err.kind, ERROR_LIMIT);
-    tear_down();
-}
-END_TEST
-
-/* A head of n bytes: {"k":"xxx"} around n - 8 characters. */
-static bool head_of(size_t size, struct bytes *ret, struct error *err)
-{
-    static char text[MESSAGE_HEAD_RAW_BYTES_MAX + 2];
-    json_t *head = json_object();
-    bool done;
-
-    uint32_t dice = 1;
-    for (size_t i = 0; i < size - 8; i++) { /* not so plain that the bound on the ratio comes first */
-        dice = dice * 1664525U + 1013904223U;
-        text[i] = (char)('a' + (dice >> 24) % 26);
-    }
-    text[size - 8] = '\0';
-    json_object_set_new(head, "k", json_string(text));
-    done = head_write(ret, head, err);
-    json_decref(head);
-    return done;
-}
-
-START_TEST(a_head_is_256_kibibytes_and_not_a_byte_more)
-{
-    struct bytes head = {0};
-    struct reader in;
-    json_t *read;
-    struct error err = {0};
-
-    ck_assert(head_of(MESSAGE_HEAD_RAW_BYTES_MAX, &head, &err));
-    in = reader_of(head.data, head.size);
-    read = head_read(&in, &err);
-    ck_assert_msg(read != NULL, "%s", err.cause);
-    json_decref(read);
-    error_clear(&err);
-    ck_assert(!head_of(MESSAGE_HEAD_RAW_BYTES_MAX + 1, &head, &err));
-    ck_assert_int_eq(err.kind, ERROR_LIMIT);
-
-    bytes_reset(&head);
-    error_clear(&err);
-    bytes_append_varint(&head, MESSAGE_HEAD_RAW_BYTES_MAX + 1);
-    bytes_append_varint(&head, 1);
-    bytes_append_u8(&head, 0);
-    in = reader_of(head.data, head.size);
-    ck_assert_ptr_null(head_read(&in, &err));
-    ck_assert_int_eq(err.kind, ERROR_LIMIT);
-    bytes_clear(&head);
-}
-END_TEST
-
-START_TEST(buckets_are_ascending_and_below_256)
-{
-    static const struct {
-        const char *json;
-        bool good;
-    } cases[] = {
-        {"{\"b\":[0,255]}", true}, {"{\"b\":[0,256]}", false}, {"{\"b\":[5,5]}", false},     {"{\"b\":[6,5]}", false},
-        {"{\"b\":[-1]}", false},   {"{\"b\":[\"1\"]}", false}, {"{\"b\":{}}", false},        {"{\"x\":2}", true},
-        {"{\"x\":3}", false},      {"{\"x\":-1}", false},      {"{\"r\":4294967295}", true}, {"{\"r\":4294967296}", false},
-        {"{\"c\":\"1\"}", false},  {"{\"a\":1}", false},       {"{\"unknown\":[1]}", true},  {"[]", false},
-    };
-
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct bytes packed = {0};
-        struct error err = {0};
-        struct request heard;
-        json_t *head = json_loads(cases[i].json, 0, NULL);
-
-        bytes_append(&packed, "TSQ\1\1", 5);
-        bytes_append_u64(&packed, LOG);
-        bytes_append_u64(&packed, 0);
-        for (size_t j = 0; j <= HASH_SIZE; j++) /* the head, and no introduction */
-            bytes_append_u8(&packed, 0);
-        ck_assert(head_write(&packed, head, &err));
-        json_decref(head);
-        bytes_append_varint(&packed, 0);
-        for (size_t j = 0; j < SIGN_SIZE; j++)
-            bytes_append_u8(&packed, 0);
-        sign_again(&packed);
-        ck_assert_msg((open_request(bytes_span(&packed), &heard) == ERROR_NONE) == cases[i].good, "%s", cases[i].json);
-        bytes_clear(&packed);
-    }
-    tear_down();
-}
-END_TEST
-
 START_TEST(an_old_log_introduces_the_fresh_one)
 {
     struct introduction said = {.old = 5, .fresh = LOG};
@@ -635,7 +332,6 @@ int main(void)
         a_request_says_all_that_was_packed,
         a_reply_says_all_that_was_packed,
         what_a_reply_leaves_out_is_as_in_the_request,
-        an_idle_exchange_stays_small,
         one_flipped_bit_anywhere_is_noticed,
         a_message_cut_at_any_byte_is_none,
         a_well_signed_request_that_is_broken_is_refused,
@@ -643,13 +339,6 @@ int main(void)
         somebody_else_s_signature_is_refused,
         a_portal_s_page_is_offline_and_not_an_error_of_ours,
         the_versions_of_a_server_can_be_read_by_every_version,
-        a_request_carries_64_segments_and_not_65,
-        a_message_is_four_mebibytes_and_not_a_byte_more,
-        an_agent_is_64_bytes_and_not_65,
-        a_reason_is_240_bytes_and_not_241,
-        a_reply_names_256_grants_and_not_257,
-        a_head_is_256_kibibytes_and_not_a_byte_more,
-        buckets_are_ascending_and_below_256,
         an_old_log_introduces_the_fresh_one,
     };
 
