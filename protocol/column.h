@@ -14,6 +14,7 @@
  *            {"w":2,"b":100,"x":[-9]}            the same, but "zz" stands for the next of x
  *            {"s":10,"d":NUMBERS}                a running sum that starts from 10. s 0 is left out
  *            {"m":0,"n":2,"at":NUMBERS,"is":NUMBERS}   all are 0 but n of them: how many 0 stand before each, and what it is
+ *            {"n":2,"of":NUMBERS,"pick":NUMBERS} from a table of n, by place
  * Values     "present", 5, null                  all are that
  *            ["a",5,null]                        as they are
  *            {"list":"|a|b"}                     texts; the first character parts them
@@ -22,6 +23,7 @@
  *            {"seq":NUMBERS,"log":NUMBERS}       row ids LOG-SEQ; log 0 (or left out) is the table's own, others count `logs` from 1;
  *                                                seq 0 is the change that the value stands in
  *            {"text":"P","wide":4,"num":NUMBERS,"end":"x"}   texts: P0042x; wide and end are left out when 0 and ""
+ *            {"moment":NUMBERS,"end":"+01:00"}   2021-12-06T09:01:14+01:00: the seconds from 1970-01-01T00:00:00 to it in its own zone
  *            {"part":1}                          that part of the row's id, counted from 0
  *            {"like":"full_name","as":VALUES}    texts in which $1 is the first word of that field's text (echo.h)
  *            {"parts":[VALUES,VALUES]}           row ids: these, joined by ':'

@@ -10,6 +10,7 @@
 #include "protocol/column.h"
 #include "protocol/id.h"
 #include "protocol/limits.h"
+#include "protocol/stamp.h"
 
 static bool spend_text(struct column_reader *reader, size_t size)
 {
@@ -199,6 +200,32 @@ static bool read_numbered(struct column_reader *reader, const json_t *json, size
     return true;
 }
 
+static bool read_moments(struct column_reader *reader, const json_t *json, size_t count, struct value *ret)
+{
+    enum { SECONDS_SIZE = 19 };
+    static const int64_t seconds_max = 253402300799; /* 9999-12-31T23:59:59 */
+    const json_t *end = json_object_get(json, "end");
+    int64_t *seconds = numbers_take(reader, json_object_get(json, "moment"), count, seconds_max);
+    size_t end_size = json_string_length(end);
+
+    if (seconds == NULL)
+        return false;
+    if (!json_is_string(end))
+        return column_refuse(reader, "the end of moments");
+    for (size_t i = 0; i < count; i++) {
+        char moment[MOMENT_TEXT_SIZE];
+        char *text = spend_text(reader, SECONDS_SIZE + end_size + 1) ? arena_take(reader->arena, SECONDS_SIZE + end_size + 1) : NULL;
+
+        if (text == NULL)
+            return column_no_memory(reader);
+        moment_text(seconds[i] * 1000, moment);
+        memcpy(text, moment, SECONDS_SIZE);
+        memcpy(text + SECONDS_SIZE, json_string_value(end), end_size);
+        ret[i] = value_text(text);
+    }
+    return true;
+}
+
 static bool read_part(struct column_reader *reader, const json_t *json, const uint32_t *at, size_t count, const struct column_rows *rows,
                       struct value *ret)
 {
@@ -224,6 +251,8 @@ static bool read_object(struct column_reader *reader, const json_t *json, const 
         return read_ids(reader, json, at, count, rows, ret);
     if (json_object_get(json, "text") != NULL)
         return read_numbered(reader, json, count, ret);
+    if (json_object_get(json, "moment") != NULL)
+        return read_moments(reader, json, count, ret);
     if (json_object_get(json, "part") != NULL)
         return read_part(reader, json, at, count, rows, ret);
     return column_refuse(reader, "a column of an unknown form");

@@ -11,6 +11,7 @@
 #include "protocol/id.h"
 #include "protocol/limits.h"
 #include "protocol/picks.h"
+#include "protocol/stamp.h"
 
 enum {
     COST_FORM = 8 * 24,   /* the words around a form */
@@ -199,6 +200,46 @@ static void numbered_write(struct column_writer *writer, const struct numbered *
     column_put(writer, "}");
 }
 
+/* ---- moments ---- */
+
+enum { MOMENT_SECONDS_SIZE = 19 }; /* 2021-12-06T09:01:14, and then what says the zone */
+
+/* Seconds since 1970 as if all were UTC; false when one is none, or has another end than the first. */
+static bool moments_of(struct column_writer *writer, const struct value *values, size_t count, int64_t **ret)
+{
+    const char *end;
+
+    if (strlen(values[0].text) < MOMENT_SECONDS_SIZE)
+        return false;
+    end = values[0].text + MOMENT_SECONDS_SIZE;
+    *ret = column_take(writer, count, sizeof **ret);
+    for (size_t i = 0; i < count && !writer->failed; i++) {
+        char utc[MOMENT_TEXT_SIZE] = {0}, again[MOMENT_TEXT_SIZE];
+        int64_t ms;
+
+        if (strlen(values[i].text) < MOMENT_SECONDS_SIZE || strcmp(values[i].text + MOMENT_SECONDS_SIZE, end) != 0)
+            return false;
+        memcpy(utc, values[i].text, MOMENT_SECONDS_SIZE);
+        utc[MOMENT_SECONDS_SIZE] = 'Z';
+        if (!moment_parse(utc, &ms) || ms < 0)
+            return false;
+        moment_text(ms, again);
+        if (memcmp(again, utc, MOMENT_SECONDS_SIZE) != 0)
+            return false;
+        (*ret)[i] = ms / 1000;
+    }
+    return !writer->failed;
+}
+
+static void moments_write(struct column_writer *writer, const int64_t *seconds, size_t count, const char *end)
+{
+    column_put(writer, "{\"moment\":");
+    numbers_write(writer, seconds, count);
+    column_put(writer, ",\"end\":");
+    column_put_text(writer, end);
+    column_put(writer, "}");
+}
+
 /* ---- lists and tables ---- */
 
 static void list_write(struct column_writer *writer, const struct value *const *values, size_t count)
@@ -294,15 +335,48 @@ static void list_or_table_write(struct column_writer *writer, const struct value
 
 /* ---- all forms ---- */
 
+/* The forms that only texts have; false when none of them is shorter than a list or a table. */
+static bool texts_write(struct column_writer *writer, const struct value *values, const uint32_t *at, size_t count,
+                        const struct column_rows *rows, const struct picks *picks)
+{
+    size_t part = part_of(values, at, count, rows);
+    struct numbered *numbered;
+    int64_t *seconds;
+    struct ids ids;
+
+    if (part < rows->part_count) {
+        column_put(writer, "{\"part\":");
+        column_put_integer(writer, (int64_t)part);
+        column_put(writer, "}");
+        return true;
+    }
+    if (ids_of(writer, values, at, count, rows, &ids)) {
+        ids_write(writer, &ids, count);
+        return true;
+    }
+    if (moments_of(writer, values, count, &seconds)) {
+        moments_write(writer, seconds, count, values[0].text + MOMENT_SECONDS_SIZE);
+        return true;
+    }
+    numbered = column_take(writer, 1, sizeof *numbered);
+    if (numbered != NULL && numbered_of(writer, values, count, numbered)) {
+        uint64_t cost =
+            COST_FORM + text_cost(numbered->before) + text_cost(numbered->after) + numbers_cost(writer, numbered->numbers, count);
+
+        if (cost < list_cost(picks) && cost < table_cost(writer, picks, count)) {
+            numbered_write(writer, numbered, count);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A column of values that is no echo. */
 static void plain_write(struct column_writer *writer, const struct value *values, const uint32_t *at, size_t count,
                         const struct column_rows *rows)
 {
     struct picks picks;
     struct ids ids;
-    struct numbered *numbered;
-    uint64_t cost_of_list;
-    size_t part;
 
     if (!picks_of(writer, values, count, &picks))
         return;
@@ -324,31 +398,8 @@ static void plain_write(struct column_writer *writer, const struct value *values
         column_put(writer, "}");
         return;
     }
-    cost_of_list = list_cost(&picks);
-    if (all_are(values, count, VALUE_TEXT)) {
-        part = part_of(values, at, count, rows);
-        if (part < rows->part_count) {
-            column_put(writer, "{\"part\":");
-            column_put_integer(writer, (int64_t)part);
-            column_put(writer, "}");
-            return;
-        }
-        if (ids_of(writer, values, at, count, rows, &ids)) {
-            ids_write(writer, &ids, count);
-            return;
-        }
-        numbered = column_take(writer, 1, sizeof *numbered);
-        if (numbered != NULL && numbered_of(writer, values, count, numbered)) {
-            uint64_t cost =
-                COST_FORM + text_cost(numbered->before) + text_cost(numbered->after) + numbers_cost(writer, numbered->numbers, count);
-
-            if (cost < cost_of_list && cost < table_cost(writer, &picks, count)) {
-                numbered_write(writer, numbered, count);
-                return;
-            }
-        }
-    }
-    list_or_table_write(writer, values, count, &picks, cost_of_list);
+    if (!all_are(values, count, VALUE_TEXT) || !texts_write(writer, values, at, count, rows, &picks))
+        list_or_table_write(writer, values, count, &picks, list_cost(&picks));
 }
 
 /* The source's text beside each value; NULL where the row has none. */

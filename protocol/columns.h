@@ -27,7 +27,10 @@
 
 #include "protocol/change.h"
 
-enum { COLUMNS_COUNT_MAX = 65536 };
+enum {
+    COLUMNS_COUNT_MAX = 65536,     /* changes (stamps of rows) of a page */
+    COLUMNS_OBJECTS_MAX = 65536,   /* JSON objects of a table: no honest one comes near */
+};
 
 struct columns {
     uint64_t log, first_seq;         /* of all changes, seq ascending by one; 0 and 0 in a page: each has its own log there, and no seq */

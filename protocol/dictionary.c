@@ -50,7 +50,9 @@ static const char segment_words[] =
     "{\"of\":\"enrolment\",\"row\":{\"parts\":[\"{\"seq\":{\"w\":2}},{\"from\":\"|participant|trainer|speaker|organiser|o"
     "bserver|interpreter\",\"pick\":{\"m\":0,\"n\":1,\"at\":[]}]},\"cols\":{\"activity\":{\"part\":0},\"person\":{\"part\":1"
     "},\"role\":{\"part\":2}}}"
-    "\"removed\":1\"note\":\"at\":\"minutes\":{\"only\":"
+    "\"removed\":1\"note\":\"signature\":"
+    "\"at\":{\"moment\":{\"s\":16,\"d\":{\"w\":1}},\"end\":\"+02:00\"},\"end\":\"+01:00\"},\"minutes\":{\"int\":{\"n\":1,\"of\":,\"p"
+    "ick\":{\"only\":{\"w\":1},\"n\":1,\"then\":"
     "{\"of\":\"activity\",\"cols\":{\"code\":\"TT-RS-\",\"ends_on\":\"2022-\",\"kind\":\"meeting|exchange|webinar|learning"
     "_cluster|participatory_training|official_training|teacher_training\",\"min_minutes_pct\":80,\"mode\":\"in_"
     "person\",\"municipality\":\"RS-\",\"planned_participants\":30,\"programme\":\"lnob\",\"starts_on\":\"202\",\"title\":"
@@ -70,9 +72,9 @@ static const char segment_words[] =
     ",\"pick\":{\"w\":1}}}},"
     "{\"n\":,\"log\":1,\"many\":2,\"kind\":{\"w\":1},\"ms\":{\"s\":163,\"d\":{\"w\":3,\"b\":3,\"x\":5}}},\"kinds\":["
     "{\"ms\":{\"s\":17,\"d\":{\"w\":3,\"b\":3000,\"x\":5}},\"kinds\":[{\"of\":\"attendance\",\"row\":{\"parts\":[\"{\"seq\":{\"w\":1"
-    ",\"b\":2},\"log\":1},{\"seq\":{\"w\":1,\"b\":3},\"log\":1}]},\"cols\":{\"mode\":\"online\",\"person\":{\"part\":1},\"sessio"
-    "n\":{\"part\":0},\"status\":{\"from\":\"|present|absent|excused|late\",\"pick\":{\"m\":0,\"n\":1,\"at\":{\"w\":1},\"is\":"
-    "{\"w\":1}}}}}],\"logs\":[\"\"],\"digits\":\"";
+    ",\"b\":2},\"log\":1},{\"seq\":{\"w\":1,\"b\":3},\"log\":1}]},\"cols\":{\"person\":{\"part\":1},\"session\":{\"part\":0},\"m"
+    "ode\":\"online\",\"cols\":{\"minutes\":null,\"status\":{\"from\":\"|present|absent|excused|late\",\"pick\":{\"m\":0,\""
+    "n\":1,\"at\":{\"w\":1},\"is\":{\"w\":1}}}}}],\"logs\":[\"\"],\"digits\":\"";
 static const char head_words[] =
     "{\"e\":\"this device is revoked\",\"g\":[[\"*\",\"*\"],[\"*\",\"RS-\"],[\"lnob\",\"RS-\"]],\"x\":2,\"b\":[0,1,2,3],\"a\":\"teren "
     "0.1.0\"}"

@@ -17,7 +17,7 @@ enum {
     PLAIN_COUNT_MAX = 6,
 };
 
-enum form { FORM_SAME, FORM_PLAIN, FORM_FIXED, FORM_SUM, FORM_SPARSE };
+enum form { FORM_SAME, FORM_PLAIN, FORM_FIXED, FORM_SUM, FORM_SPARSE, FORM_TABLE };
 
 struct plan {
     enum form form;
@@ -26,10 +26,10 @@ struct plan {
     size_t count;
     int64_t base;       /* FIXED: what is added; SUM: the start; SPARSE: the value of most; SAME: the value */
     unsigned width;     /* FIXED */
-    size_t odd_count;   /* FIXED: how many do not fit */
+    size_t odd_count;   /* FIXED: how many do not fit; SPARSE: how many differ; TABLE: how many there are */
     unsigned odd_width; /* FIXED: digits of those, 0 when one of them is below base and all stand in the text */
-    struct plan *inner; /* SUM: of the steps; SPARSE: of the gaps */
-    struct plan *other; /* SPARSE: of the values */
+    struct plan *inner; /* SUM: of the steps; SPARSE: of the gaps; TABLE: of the different numbers, ascending */
+    struct plan *other; /* SPARSE: of the values; TABLE: of the places */
 };
 
 uint64_t numbers_capacity(unsigned width)
@@ -207,6 +207,37 @@ static void try_sparse(struct column_writer *writer, struct plan *plan, const in
                               .other = is};
 }
 
+/* Few different numbers that lie far apart: each once, and then by its place. */
+static void try_table(struct column_writer *writer, struct plan *plan, const int64_t *numbers, const int64_t *sorted, size_t count)
+{
+    int64_t *different = column_take(writer, count, sizeof *different), *places = column_take(writer, count, sizeof *places);
+    struct plan *of, *pick;
+    size_t times = 0;
+    uint64_t cost;
+
+    if (different == NULL || places == NULL)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || sorted[i] != sorted[i - 1])
+            different[times++] = sorted[i];
+    }
+    if (times > count / 2)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        const int64_t *found = bsearch(&numbers[i], different, times, sizeof *different, compare_numbers);
+
+        places[i] = found - different;
+    }
+    of = plan_of(writer, different, times, 2);
+    pick = plan_of(writer, places, count, 0);
+    if (of == NULL || pick == NULL)
+        return;
+    cost = 2 * COST_KEY + integer_cost((int64_t)times) + of->cost + pick->cost;
+    if (cost < plan->cost)
+        *plan = (struct plan){
+            .form = FORM_TABLE, .cost = cost, .numbers = numbers, .count = count, .odd_count = times, .inner = of, .other = pick};
+}
+
 /* a - b, when it is a number that we write. */
 static bool subtract(int64_t a, int64_t b, int64_t *ret)
 {
@@ -240,7 +271,7 @@ static void try_sum(struct column_writer *writer, struct plan *plan, const int64
         *plan = (struct plan){.form = FORM_SUM, .cost = cost, .numbers = numbers, .count = count, .base = start, .inner = inner};
 }
 
-/* depth 0: as they stand; 1: also all but a few the same; 2: also as a running sum. NULL: no memory. */
+/* depth 0: as they stand; 1: also all but a few the same; 2: also as a running sum or from a table. NULL: no memory. */
 static struct plan *plan_of(struct column_writer *writer, const int64_t *numbers, size_t count, unsigned depth)
 {
     struct plan *plan = column_take(writer, 1, sizeof *plan);
@@ -265,6 +296,8 @@ static struct plan *plan_of(struct column_writer *writer, const int64_t *numbers
     plan_fixed(plan, numbers, sorted, count);
     if (depth >= 1 && count > PLAIN_COUNT_MAX)
         try_sparse(writer, plan, numbers, sorted, count);
+    if (depth >= 2 && count > PLAIN_COUNT_MAX && plan->width > 1)
+        try_table(writer, plan, numbers, sorted, count);
     if (depth >= 2 && count > 1)
         try_sum(writer, plan, numbers, count, depth);
     return writer->failed ? NULL : plan;
@@ -336,6 +369,14 @@ static void write_plan(struct column_writer *writer, const struct plan *plan)
         }
         column_put(writer, "\"d\":");
         write_plan(writer, plan->inner);
+        column_put(writer, "}");
+        break;
+    case FORM_TABLE:
+        put_key(writer, "{\"n\":", (int64_t)plan->odd_count);
+        column_put(writer, ",\"of\":");
+        write_plan(writer, plan->inner);
+        column_put(writer, ",\"pick\":");
+        write_plan(writer, plan->other);
         column_put(writer, "}");
         break;
     case FORM_SPARSE:

@@ -126,6 +126,23 @@ static bool read_sparse(struct column_reader *reader, const json_t *json, size_t
     return true;
 }
 
+static bool read_table(struct column_reader *reader, const json_t *json, size_t count, int64_t *ret)
+{
+    int64_t size, *table, *places;
+
+    if (!get_integer(json, "n", 0, &size) || size < 1 || (uint64_t)size > count)
+        return column_refuse(reader, "how many numbers a table has");
+    table = arena_take_many(reader->scratch, (size_t)size, sizeof *table);
+    if (table == NULL)
+        return column_no_memory(reader);
+    if (!numbers_read(reader, json_object_get(json, "of"), (size_t)size, table))
+        return false;
+    places = numbers_take(reader, json_object_get(json, "pick"), count, size - 1);
+    for (size_t i = 0; places != NULL && i < count; i++)
+        ret[i] = table[places[i]];
+    return places != NULL;
+}
+
 bool numbers_read(struct column_reader *reader, const json_t *json, size_t count, int64_t *ret)
 {
     if (count > reader->numbers_left)
@@ -152,6 +169,8 @@ bool numbers_read(struct column_reader *reader, const json_t *json, size_t count
         return read_sum(reader, json, count, ret);
     if (json_object_get(json, "m") != NULL)
         return read_sparse(reader, json, count, ret);
+    if (json_object_get(json, "of") != NULL)
+        return read_table(reader, json, count, ret);
     return column_refuse(reader, "numbers of an unknown form");
 }
 

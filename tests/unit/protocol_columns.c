@@ -59,7 +59,7 @@ START_TEST(a_person_can_read_what_is_sent)
     json = round_trip(day.changes, day.count, 1);
     ck_assert_ptr_nonnull(strstr(json, "\"title\":\"Obuka nastavnika"));
     ck_assert_ptr_nonnull(strstr(json, "\"status\":{\"from\":\"|present|"));
-    ck_assert_ptr_nonnull(strstr(json, "\"person\":{\"part\":1}"));
+    ck_assert_ptr_nonnull(strstr(json, "\"of\":\"attendance\",\"row\":{\"parts\":[{\"seq\":"));
     ck_assert_ptr_nonnull(strstr(json, "\"email\":{\"like\":\"full_name\""));
     day_end(&day);
 }
@@ -224,6 +224,61 @@ START_TEST(a_field_that_few_have_is_written_by_where)
 }
 END_TEST
 
+START_TEST(keys_that_are_told_again_cost_nothing)
+{
+    const char *json;
+
+    day_begin(&day, 1);
+    for (int i = 0; i < 9; i++) {
+        const char *session = arena_format(&day.arena, "S%d", i % 3), *person = arena_format(&day.arena, "P%d", i * i);
+        const struct change_field fields[] = {DAY_TEXT("person", person), DAY_TEXT("session", session)};
+
+        day_add(&day, "attendance", arena_format(&day.arena, "%s:%s", session, person), fields, 2);
+    }
+    json = round_trip(day.changes, day.count, 1);
+    ck_assert_ptr_nonnull(strstr(json, "\"cols\":{\"person\":{\"part\":1},\"session\":{\"part\":0}}"));
+    day_end(&day);
+}
+END_TEST
+
+START_TEST(moments_are_seconds)
+{
+    static const char *const ends[] = {"+01:00", "Z", ".250-03:00", ""};
+
+    for (size_t end = 0; end < sizeof ends / sizeof ends[0]; end++) {
+        const char *json;
+
+        day_begin(&day, 1);
+        for (int i = 0; i < 30; i++) {
+            char moment[MOMENT_TEXT_SIZE];
+            struct change_field field = {.name = "at", .value = {VALUE_TEXT, 0, NULL}};
+
+            moment_text((int64_t)(i % 2 == 0 ? 0 : 253402300700) * 1000 + i * 1000, moment);
+            field.value.text = arena_format(&day.arena, "%.19s%s", moment, ends[end]);
+            day_add(&day, "x", NULL, &field, 1);
+        }
+        json = round_trip(day.changes, day.count, 1);
+        ck_assert_ptr_nonnull(strstr(json, "\"at\":{\"moment\":"));
+        day_end(&day);
+    }
+}
+END_TEST
+
+START_TEST(few_numbers_far_apart_stand_in_a_table)
+{
+    static const int64_t minutes[] = {5, 4000, -700000, 90000000, 17};
+
+    day_begin(&day, 1);
+    for (int i = 0; i < 200; i++) {
+        struct change_field field = DAY_INTEGER("minutes", minutes[day_random(&day, 5)]);
+
+        day_add(&day, "x", NULL, &field, 1);
+    }
+    ck_assert_ptr_nonnull(strstr(round_trip(day.changes, day.count, 1), "\"minutes\":{\"int\":{\"n\":5,\"of\":["));
+    day_end(&day);
+}
+END_TEST
+
 START_TEST(values_that_are_none_stand_in_the_mask)
 {
     struct change_field field = {.name = "note"};
@@ -324,6 +379,12 @@ static const struct hostile hostile[] = {
     {"{\"ms\":{\"w\":1,\"x\":2},\"kinds\":[{\"of\":\"x\"}],\"digits\":\"z1\"}", 1, ERROR_CORRUPT},
     {"{\"ms\":{\"w\":1,\"b\":9223372036854775807},\"kinds\":[{\"of\":\"x\"}],\"digits\":\"1\"}", 1, ERROR_CORRUPT},
     {"{\"ms\":{\"s\":9223372036854775807,\"d\":1},\"kinds\":[{\"of\":\"x\"}]}", 1, ERROR_CORRUPT},
+    {"{\"ms\":{\"n\":2,\"of\":[1,2],\"pick\":0},\"kinds\":[{\"of\":\"x\"}]}", 1, ERROR_CORRUPT},
+    {"{\"ms\":{\"n\":1,\"of\":[1],\"pick\":1},\"kinds\":[{\"of\":\"x\"}]}", 1, ERROR_CORRUPT},
+    {"{\"ms\":{\"n\":0,\"of\":[],\"pick\":0},\"kinds\":[{\"of\":\"x\"}]}", 1, ERROR_CORRUPT},
+    {"{\"ms\":1,\"kinds\":[{\"of\":\"x\",\"cols\":{\"a\":{\"moment\":1}}}]}", 1, ERROR_CORRUPT},
+    {"{\"ms\":1,\"kinds\":[{\"of\":\"x\",\"cols\":{\"a\":{\"moment\":-1,\"end\":\"Z\"}}}]}", 1, ERROR_CORRUPT},
+    {"{\"ms\":1,\"kinds\":[{\"of\":\"x\",\"cols\":{\"a\":{\"moment\":253402300800,\"end\":\"Z\"}}}]}", 1, ERROR_CORRUPT},
     {"{\"ms\":{\"m\":0,\"n\":2,\"at\":0,\"is\":1},\"kinds\":[{\"of\":\"x\"}]}", 1, ERROR_CORRUPT},
     {"{\"ms\":{\"m\":0,\"n\":1,\"at\":1,\"is\":1},\"kinds\":[{\"of\":\"x\"}]}", 1, ERROR_CORRUPT},
     {"{\"ms\":{\"d\":{\"d\":{\"d\":{\"d\":{\"d\":{\"d\":{\"d\":{\"d\":{\"d\":{\"d\":{\"d\":{\"d\":{\"d\":{\"d\":{\"d\":{\"d\":1}}}}}}}}}}}}"
@@ -391,7 +452,28 @@ START_TEST(many_short_columns_unfold_to_a_bound)
 }
 END_TEST
 
-SUITE("columns", a_training_day_comes_back_as_it_was, a_person_can_read_what_is_sent, weird_changes_come_back_as_they_were,
-      texts_that_hold_every_separator_come_back, a_field_that_few_have_is_written_by_where, values_that_are_none_stand_in_the_mask,
-      words_echo_across_scripts, tables_that_do_not_fit_together_are_refused, text_unfolds_to_its_bound_and_no_further,
-      a_page_says_how_many_and_not_too_many, many_short_columns_unfold_to_a_bound)
+/* Three bytes each on the wire, two hundred in memory. */
+START_TEST(objects_are_counted_before_they_are_made)
+{
+    struct bytes json = {0};
+    enum error_kind kinds[2];
+
+    for (int over = 0; over < 2; over++) {
+        bytes_reset(&json);
+        bytes_append(&json, "{\"ms\":1,\"kinds\":[{\"of\":\"{x\\\"{\"}],\"more\":[{}", 43);
+        for (int i = 0; i < COLUMNS_OBJECTS_MAX - 3 + over; i++)
+            bytes_append(&json, ",{}", 3);
+        bytes_append(&json, "]}", 3);
+        kinds[over] = reads((const char *)json.data, 1, 1, 100);
+    }
+    ck_assert_int_eq(kinds[0], ERROR_NONE);
+    ck_assert_int_eq(kinds[1], ERROR_LIMIT);
+    bytes_clear(&json);
+}
+END_TEST
+
+SUITE("columns", keys_that_are_told_again_cost_nothing, moments_are_seconds, few_numbers_far_apart_stand_in_a_table,
+      objects_are_counted_before_they_are_made, a_training_day_comes_back_as_it_was, a_person_can_read_what_is_sent,
+      weird_changes_come_back_as_they_were, texts_that_hold_every_separator_come_back, a_field_that_few_have_is_written_by_where,
+      values_that_are_none_stand_in_the_mask, words_echo_across_scripts, tables_that_do_not_fit_together_are_refused,
+      text_unfolds_to_its_bound_and_no_further, a_page_says_how_many_and_not_too_many, many_short_columns_unfold_to_a_bound)
