@@ -168,13 +168,10 @@ void check_device(struct sim_device *device, uint32_t fact)
     struct world *world = device->world;
     const struct fact *of = &world->facts[fact];
     struct arena arena = {0};
-    struct error err = {0};
-    const struct row *row = NULL;
     bool live = false;
     if (of->row[0] == '\0')
         return;
-    if (!store_row(device->store, &arena, "attendance", of->row, &row, &err))
-        world_fails(world, "%s could not read a mark: %s", device->name, err.cause);
+    const struct row *row = device_row(device, &arena, "attendance", of->row);
     const struct reg *reg = row == NULL ? NULL : row_reg(row, NOTE_FIELD);
     for (size_t i = 0; reg != NULL && i < reg->live_count; i++) {
         uint32_t found = 0;

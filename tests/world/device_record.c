@@ -21,11 +21,11 @@ static void mark_id(const struct world *world, const char *session, const char *
 }
 
 /* One step. After a power cut the device is up again; whether the step lived is then not known, and false is returned. */
-static bool writes(struct sim_device *device, const struct draft *drafts, size_t count, bool *ret_power, struct error *err)
+static bool writes(struct sim_device *device, const struct draft *drafts, size_t count)
 {
-    const bool done = store_write(device->store, drafts, count, "", "a step", NULL, NULL, err);
-    *ret_power = !sim_disk_is_cut(device->disk);
-    if (!*ret_power)
+    struct error err = {0};
+    const bool done = store_write(device->store, drafts, count, "", "a step", NULL, NULL, &err);
+    if (sim_disk_is_cut(device->disk))
         device_recovers(device);
     world_notes(device->world, done ? "wrote" : "did not write", device->name, device->world->fact_count);
     return done;
@@ -36,30 +36,23 @@ bool device_marks(struct sim_device *device, const char *session, const char *pe
     char id[ROW_ID_SIZE];
     const struct draft_field field = {.name = "status", .value = value_text(status)};
     const struct draft draft = {.entity = "attendance", .row = id, .fields = &field, .field_count = 1, .assert_all = true};
-    struct error err = {0};
-    bool power = true;
     mark_id(device->world, session, person, id);
-    return writes(device, &draft, 1, &power, &err);
+    return writes(device, &draft, 1);
 }
 
-/* A refused step without a power cut must have left nothing: I3. */
-static void settle_fact(struct sim_device *device, struct fact *fact, bool done, bool power)
+/* A step that was not accepted may be there all the same, whole, when the disk failed on the way: what it replaced is then replaced
+ * perhaps. */
+static void settle_fact(struct sim_device *device, struct fact *fact, bool done)
 {
-    struct world *world = device->world;
-    const uint32_t number = (uint32_t)(fact - world->facts);
     fact->is_certain = done;
-    if (!done && power)
-        fact->parent_count = 0; /* it replaced nothing */
     if (done)
-        check_device(device, number);
+        check_device(device, (uint32_t)(fact - device->world->facts));
 }
 
 bool device_notes(struct sim_device *device, const char *session, const char *person)
 {
     struct world *world = device->world;
     char token[TOKEN_SIZE];
-    struct error err = {0};
-    bool power = true;
     struct fact *fact = model_add(device);
     fact_token((uint32_t)(fact - world->facts), token);
     mark_id(world, session, person, fact->row);
@@ -67,8 +60,8 @@ bool device_notes(struct sim_device *device, const char *session, const char *pe
     const struct draft_field fields[] = {{NOTE_FIELD, value_text(token)},
                                          {"status", value_text(statuses[sim_chance_below(&world->chance, STATUSES)])}};
     const struct draft draft = {.entity = "attendance", .row = fact->row, .fields = fields, .field_count = 2, .assert_all = true};
-    const bool done = writes(device, &draft, 1, &power, &err);
-    settle_fact(device, fact, done, power);
+    const bool done = writes(device, &draft, 1);
+    settle_fact(device, fact, done);
     return done;
 }
 
@@ -76,8 +69,6 @@ bool device_admits(struct sim_device *device, const char *activity, const char *
 {
     struct world *world = device->world;
     char token[TOKEN_SIZE], enrolment[ROW_ID_SIZE], mark[ROW_ID_SIZE];
-    struct error err = {0};
-    bool power = true;
     struct fact *fact = model_add(device);
     fact->is_walk_in = true;
     fact_token((uint32_t)(fact - world->facts), token);
@@ -91,8 +82,8 @@ bool device_admits(struct sim_device *device, const char *activity, const char *
         {.entity = "enrolment", .row = enrolment},
         {.entity = "attendance", .row = mark, .fields = fields, .field_count = 2, .assert_all = true},
     };
-    const bool done = writes(device, drafts, 3, &power, &err);
-    settle_fact(device, fact, done, power);
+    const bool done = writes(device, drafts, 3);
+    settle_fact(device, fact, done);
     return done;
 }
 
@@ -101,11 +92,8 @@ const char *device_reads(struct sim_device *device, const char *session, const c
     static char status[16];
     char id[ROW_ID_SIZE];
     struct arena arena = {0};
-    const struct row *row = NULL;
-    struct error err = {0};
     mark_id(device->world, session, person, id);
-    if (!store_row(device->store, &arena, "attendance", id, &row, &err))
-        world_fails(device->world, "%s could not read: %s", device->name, err.cause);
+    const struct row *row = device_row(device, &arena, "attendance", id);
     const char *text = row == NULL || row_is_removed(row) ? NULL : row_text(row, "status");
     snprintf(status, sizeof status, "%s", text == NULL ? "" : text);
     arena_clear(&arena);
@@ -115,11 +103,7 @@ const char *device_reads(struct sim_device *device, const char *session, const c
 bool device_has(struct sim_device *device, const char *entity, const char *code)
 {
     struct arena arena = {0};
-    const struct row *row = NULL;
-    struct error err = {0};
-    if (!store_row(device->store, &arena, entity, world_id(device->world, code), &row, &err))
-        world_fails(device->world, "%s could not read: %s", device->name, err.cause);
-    const bool there = row != NULL;
+    const bool there = device_row(device, &arena, entity, world_id(device->world, code)) != NULL;
     arena_clear(&arena);
     return there;
 }

@@ -58,10 +58,7 @@ static void learn_own_past(struct fact *fact)
 void model_learns_parents(struct sim_device *device, struct fact *fact, const char *id)
 {
     struct arena arena = {0};
-    struct error err = {0};
-    const struct row *row = NULL;
-    if (!store_row(device->store, &arena, "attendance", id, &row, &err))
-        world_fails(device->world, "%s could not read a mark: %s", device->name, err.cause);
+    const struct row *row = device_row(device, &arena, "attendance", id);
     const struct reg *reg = row == NULL ? NULL : row_reg(row, NOTE_FIELD);
     for (size_t i = 0; reg != NULL && i < reg->live_count; i++) {
         uint32_t parent = 0;

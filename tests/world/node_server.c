@@ -12,7 +12,7 @@
 #include "server-stub/ledger/sqlite.h"
 #include "tests/world/world_internal.h"
 
-enum { RECOVERIES_MAX = 4, GRANTS_TEXT_SIZE = 256 };
+enum { RECOVERIES_MAX = 16, GRANTS_TEXT_SIZE = 256 };
 
 struct server_ports server_node_ports(struct world *world)
 {
@@ -50,15 +50,19 @@ void server_node_make(struct world *world)
 /* Up again after whatever happened; the power may go once more while it gets up. */
 void server_node_start(struct world *world)
 {
+    bool was_failing = sim_disk_is_failing(world->server_disk);
     for (int turn = 0; turn < RECOVERIES_MAX; turn++) {
         struct error err = {0};
         if (try_start(world, &err))
             return;
-        if (!sim_disk_is_cut(world->server_disk))
+        was_failing = was_failing || sim_disk_is_failing(world->server_disk);
+        if (sim_disk_is_cut(world->server_disk))
+            sim_disk_power_cut(world->server_disk);
+        else if (!was_failing)
             world_fails(world, "the server did not come up: %s", err.cause);
-        sim_disk_power_cut(world->server_disk);
+        was_failing = sim_disk_is_failing(world->server_disk);
     }
-    world_fails(world, "the server did not come up after %d power cuts", RECOVERIES_MAX);
+    world_fails(world, "the server did not come up in %d attempts", RECOVERIES_MAX);
 }
 
 void server_node_stop(struct world *world)
@@ -79,6 +83,22 @@ void world_server_loses_power(struct world *world)
 {
     sim_disk_cut(world->server_disk);
     recover(world);
+}
+
+void world_server_restarts(struct world *world)
+{
+    server_node_stop(world);
+    server_node_start(world);
+    world_notes(world, "restarted", "server", 0);
+}
+
+/* After a failed command: the power comes back, or somebody starts the server again. */
+static void gets_well(struct world *world)
+{
+    if (sim_disk_is_cut(world->server_disk))
+        recover(world);
+    else
+        world_server_restarts(world);
 }
 
 static bool answer(void *self, const char *path, struct span request, struct bytes *ret_reply, struct error *err)
@@ -171,8 +191,11 @@ void world_grants(struct world *world, const char *device, const char *grants)
     struct grant list[WORLD_GRANTS_MAX];
     struct error err = {0};
     const size_t count = grants_of_text(world, &arena, grants, list);
-    if (!server_device_scope(world->server, device, list, count, &err))
-        world_fails(world, "%s was not granted \"%s\": %s", device, grants, err.cause);
+    for (int turn = 0; !server_device_scope(world->server, device, list, count, &err); turn++) {
+        if (turn == RECOVERIES_MAX)
+            world_fails(world, "%s was not granted \"%s\": %s", device, grants, err.cause);
+        gets_well(world);
+    }
     arena_clear(&arena);
     world_notes(world, grants, device, count);
 }

@@ -159,6 +159,12 @@ bool sim_disk_is_cut(const struct sim_disk *disk)
     return disk->is_cut;
 }
 
+bool sim_disk_is_failing(const struct sim_disk *disk)
+{
+    const uint64_t next = disk->operations + 1;
+    return disk->fault != SIM_DISK_WELL && next >= disk->fault_from && next < disk->fault_to;
+}
+
 int sim_disk_step(struct sim_disk *disk, bool grows, int eio)
 {
     disk->operations++;

@@ -40,6 +40,7 @@ void sim_disk_fails(struct sim_disk *disk, enum sim_disk_fault fault, uint64_t a
 /* The power goes now: nothing more reaches the disk. */
 void sim_disk_cut(struct sim_disk *disk);
 bool sim_disk_is_cut(const struct sim_disk *disk);
+bool sim_disk_is_failing(const struct sim_disk *disk); /* it is full, or fails, for the next operation */
 /* The power goes and comes back: what is left is all that the node will see. Files must be closed. */
 void sim_disk_power_cut(struct sim_disk *disk);
 /* Everything that waits reaches the platter: an orderly end of the machine. */

@@ -59,6 +59,7 @@ struct server *world_server(struct world *world);
 struct sim_disk *world_server_disk(struct world *world);
 struct sim_clock *world_server_clock(struct world *world);
 void world_server_loses_power(struct world *world);
+void world_server_restarts(struct world *world); /* in order */
 void world_backs_up_server(struct world *world);
 void world_restores_server(struct world *world); /* from the last backup */
 void world_revokes(struct world *world, const char *device, bool revoked);

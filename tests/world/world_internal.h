@@ -80,6 +80,8 @@ void device_open(struct sim_device *device, enum store_mode mode);
 void device_recovers(struct sim_device *device); /* after a power cut of its disk */
 struct store_ports device_ports(struct sim_device *device);
 void device_destroy(struct sim_device *device);
+/* NULL when it is not here; lives in the arena. */
+const struct row *device_row(struct sim_device *device, struct arena *arena, const char *entity, const char *id);
 
 /* programme.c */
 void programme_record(struct world *world, struct sim_device *office);
