@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Secrets at rest, by libsodium. */
+/* Secrets at rest, by libsodium.
+ *
+ * Here:      hashes, sums and passwords.
+ * Not here:  where they are kept.
+ */
 #include "protocol/secret.h"
 
 #include <sodium.h>

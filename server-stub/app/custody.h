@@ -56,7 +56,8 @@ struct custody {
 
 /* Reads the totals and the places; call once, before anything else. */
 bool custody_begin(struct custody *custody, struct error *err);
-/* Takes segments of one log that follow on. *log is its record: last_seq, last_head, last_time, quarantined move on (the caller stores it). */
+/* Takes segments of one log that follow on. *log is its record: last_seq, last_head, last_time, quarantined move on; the caller
+ * stores it. */
 bool custody_take(struct custody *custody, struct ledger_log *log, const struct segment *segments, size_t count, struct error *err);
 
 /* placing.c: puts every queued row, and those that hang on it, where it belongs, and gives positions to what moved. */

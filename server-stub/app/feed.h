@@ -4,8 +4,9 @@
  * Here:      a page of what moved, of what a change of grants brings or takes, of what is in some buckets; the sums a device must come to.
  * Not here:  packing (protocol/page), what moved (custody.c).
  *
- * Own push   A row that only this very push moved, from a state that the device holds, is not sent back: the device has come to the same
- *            state by itself. It holds it when its position before was not beyond the cursor; nothing of it was clamped or put into quarantine.
+ * Own push   A row that only this very push moved, from a state that the device holds, is not sent back: the device has come to the
+ *            same state by itself. It holds it when its position before was not beyond the cursor; nothing of it was clamped or put
+ *            into quarantine.
  * Grants     A cursor of older grants is filled first: rows of places that came (up to the cursor's position; later ones come by
  *            themselves) and of places that went (whatever their position) are told, paged by cursor.fill; then the feed goes on.
  *            fill = (position + 1) * 256 + the low byte of the version that is being filled up to: grants that change again meanwhile are

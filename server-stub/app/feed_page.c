@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A page in the making. */
+/* A page in the making.
+ *
+ * Here:      counting places, adding rows and keys, estimating size.
+ * Not here:  which rows go in (feed.c, feed_buckets.c).
+ */
 #include "server-stub/app/feed_page.h"
 
 #include <string.h>

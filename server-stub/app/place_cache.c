@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The ids of places, kept in memory. */
+/* The ids of places, kept in memory.
+ *
+ * Here:      the cache.
+ * Not here:  writing new places down (placing.c does, with their sums).
+ */
 #include "server-stub/app/place_cache.h"
 
 #include <stdio.h>

@@ -46,19 +46,26 @@ bool server_device_scope(struct server *server, const char *name, const struct g
 
 enum { USER_NAME_BYTES_MAX = 64, PASSWORD_BYTES_MIN = 12, PASSWORD_BYTES_MAX = 256 };
 bool server_user_add(struct server *server, const char *name, const char *role, const char *password, struct error *err);
-bool server_user_each(struct server *server, bool (*each)(void *context, const char *name, const char *role), void *context, struct error *err);
+bool server_user_each(struct server *server, bool (*each)(void *context, const char *name, const char *role), void *context,
+                      struct error *err);
 
 /* Walks ledger, chain, signatures, receipts, state, feed, digests; replays the ledger into a fresh state and compares. */
-bool server_verify(struct server *server, void (*each)(void *context, const char *finding), void (*progress)(void *context, uint64_t done, uint64_t total),
+bool server_verify(struct server *server, void (*each)(void *context, const char *finding),
+                   void (*progress)(void *context, uint64_t done, uint64_t total),
                    void *context, uint64_t *ret_findings, struct error *err);
 /* Online copy to `path`, opened again and verified, then safe_seq moves on for every log in it. */
-bool server_backup(struct server *server, const char *path, void (*progress)(void *context, uint64_t done, uint64_t total), void *context, struct error *err);
+bool server_backup(struct server *server, const char *path, void (*progress)(void *context, uint64_t done, uint64_t total),
+                   void *context, struct error *err);
 /* On a ledger just restored from a backup: a new epoch, so that devices refill what it lacks. */
 bool server_restored(struct ledger *ledger, const struct server_ports *ports, struct error *err);
 /* Rows of one entity as they stand, for export. */
-bool server_each_row(struct server *server, const char *entity, bool (*each)(void *context, const struct row *row), void *context, struct error *err);
+bool server_each_row(struct server *server, const char *entity, bool (*each)(void *context, const struct row *row), void *context,
+                     struct error *err);
 
-struct server_counters { uint64_t exchanges, refused, retried, bad, changes, segments, rows, quarantined, devices, conflicts, position, enrolments, reply_bytes, request_bytes, ledger_bytes; };
+struct server_counters {
+    uint64_t exchanges, refused, retried, bad, changes, segments, rows, quarantined, devices, conflicts, position, enrolments;
+    uint64_t reply_bytes, request_bytes, ledger_bytes;
+};
 void server_counters(struct server *server, struct server_counters *ret);
 bool server_healthy(struct server *server, struct error *err);   /* the ledger answers and can be written */
 

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The working set of one exchange. */
+/* The working set of one exchange.
+ *
+ * Here:      the hash table, loading in batches.
+ * Not here:  what is done to rows (custody.c, placing.c, feed.c).
+ */
 #include "server-stub/app/workset.h"
 
 #include <string.h>

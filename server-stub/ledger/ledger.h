@@ -139,7 +139,8 @@ struct ledger {
     bool (*totals_get)(struct ledger_work *work, struct ledger_totals *ret, struct error *err); /* in a writing work: held to the commit */
     bool (*totals_put)(struct ledger_work *work, const struct ledger_totals *totals, struct error *err);
 
-    bool (*log_get)(struct ledger_work *work, struct arena *arena, uint64_t log, struct ledger_log *ret, bool *ret_found, struct error *err);
+    bool (*log_get)(struct ledger_work *work, struct arena *arena, uint64_t log, struct ledger_log *ret, bool *ret_found,
+                    struct error *err);
     bool (*log_put)(struct ledger_work *work, const struct ledger_log *log, struct error *err);
     /* device NULL: all. */
     bool (*logs_each)(struct ledger_work *work, const char *device, bool (*each)(void *context, const struct ledger_log *log),
@@ -160,7 +161,8 @@ struct ledger {
     bool (*quarantine_each)(struct ledger_work *work, bool (*each)(void *context, const struct ledger_quarantine *quarantined),
                             void *context, struct error *err);
 
-    /* Rows as they stand. load: entity and id are asked, the rest is answered. store: state, columns, memberships and feed move together. */
+    /* Rows as they stand. load: entity and id are asked, the rest is answered. store: state, columns, memberships and feed move
+     * together. */
     bool (*rows_load)(struct ledger_work *work, struct arena *arena, struct ledger_row *rows, size_t count, struct error *err);
     bool (*rows_store)(struct ledger_work *work, const struct ledger_row *rows, size_t count, struct error *err);
     /* entity NULL: every unknown one. */
