@@ -54,6 +54,8 @@ static void write_plain(struct bytes *out, const struct change *changes, size_t 
         for (size_t j = 0; j < changes[i].field_count; j++) {
             const struct change_field *field = &changes[i].fields[j];
 
+            if (field->value.kind == VALUE_NONE)
+                continue;
             append_text(out, ",\"");
             append_text(out, field->name);
             if (field->value.kind == VALUE_INTEGER) {
