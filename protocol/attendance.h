@@ -38,7 +38,8 @@ bool count_session(struct count *count, const char *id, const char *activity, in
 bool count_person(struct count *count, const char *id, const char *sex, int64_t birth_year, const char *municipality);
 bool count_link(struct count *count, const char *person, const char *also);       /* "same" only */
 bool count_enrolment(struct count *count, const char *activity, const char *person, const char *role);
-bool count_mark(struct count *count, const char *session, const char *person, const char *status, int64_t minutes);  /* minutes < 0: not told */
+/* minutes < 0: not told */
+bool count_mark(struct count *count, const char *session, const char *person, const char *status, int64_t minutes);
 
 struct tally {
     uint64_t planned, enrolled, reached, completed, dropped_out, participations, person_minutes;

@@ -23,7 +23,8 @@ void digest_add_times(struct digest *sum, struct digest other, uint64_t times);
 bool digest_equal(struct digest a, struct digest b);
 void digest_text(struct digest digest, char ret[DIGEST_TEXT_SIZE]);   /* 32 hex digits, high first */
 bool digest_parse(const char *text, struct digest *ret);
-bool digest_of_row(const struct row *row, const uint8_t key[DIGEST_KEY_SIZE], struct digest *ret);   /* false: a name or id over its bound */
+/* False: a name or id over its bound. */
+bool digest_of_row(const struct row *row, const uint8_t key[DIGEST_KEY_SIZE], struct digest *ret);
 unsigned digest_bucket(const char *entity, const char *row, const uint8_t key[DIGEST_KEY_SIZE]);     /* 0..BUCKETS-1 */
 
 #endif

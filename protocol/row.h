@@ -68,8 +68,8 @@ bool row_bases(struct arena *arena, const struct row *row, const char *field, ui
 bool row_write(struct bytes *out, const struct row *row, bool with_seen);
 bool row_read(struct arena *arena, struct span in, const char *entity, const char *id, struct row *ret, struct error *err);
 
-/* Renames for a log that forks: every id "old-seq" with seq > after becomes row_id_of_change(fresh, seq - after), alone, as a key part or as
- * a value; every live stamp of `old` later than after_time becomes one of `fresh`, same time. *ret_touched tells whether anything
+/* Renames for a log that forks: every id "old-seq" with seq > after becomes row_id_of_change(fresh, seq - after), alone, as a key part or
+ * as a value; every live stamp of `old` later than after_time becomes one of `fresh`, same time. *ret_touched tells whether anything
  * changed. The result is in the arena, sharing what did not change. */
 struct rename { uint64_t old, fresh, after, after_time; };
 bool row_rename(struct arena *arena, struct row *row, const struct rename *rename, bool *ret_touched, struct error *err);

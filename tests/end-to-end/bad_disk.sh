@@ -19,7 +19,8 @@ check "exactly what was accepted waits" device tablet status --json
 
 promise="a server whose disk is full keeps answering and says: not now"
 stop_server TERM
-server_under=(strace -D -f -qq -o /dev/null -e trace=pwrite64,fdatasync -e "inject=pwrite64,fdatasync:error=ENOSPC:when=40+")
+calls=pwrite64,fdatasync
+server_under=(strace -D -f -qq -o /dev/null -e "trace=$calls" -e "inject=$calls:error=ENOSPC:when=40+")
 start_server
 status=0
 for i in 1 2 3 4 5; do

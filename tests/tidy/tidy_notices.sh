@@ -28,6 +28,8 @@ expect() { # what is said, after the tree was spoilt
     fi
 }
 
+lines() { awk -v count="$1" -v text="$2" 'BEGIN { while (count-- > 0) print text }'; }
+
 add() { cat "$work/head" - >"$work/tree/$1"; }
 
 fresh_tree
@@ -38,10 +40,10 @@ fresh_tree; echo 'int x;' >"$work/tree/protocol/bare.c"; expect "protocol/bare.c
 fresh_tree; sed -i /Not/d "$work/tree/protocol/room.c"; expect "does not say what is not here"
 fresh_tree; printf '// %0138d\n' 0 | add protocol/wide.c; expect "protocol/wide.c:5: the line has more than 140 columns"
 fresh_tree; printf '// %0137d\n' 0 | add protocol/wide.c; "$tidy" "$work/tree" || failed=1
-fresh_tree; { echo 'void f(void)'; echo '{'; yes '    f();' | head -74; echo '}'; } | add protocol/long.c; expect "protocol/long.c:6: the function has 76 lines"
-fresh_tree; { echo 'void f(void)'; echo '{'; yes '    f();' | head -73; echo '}'; } | add protocol/long.c; "$tidy" "$work/tree" || failed=1
-fresh_tree; yes '//' | head -497 | add protocol/long.c; expect "protocol/long.c: has 501 lines"
-fresh_tree; yes '//' | head -496 | add protocol/long.c; "$tidy" "$work/tree" || failed=1
+fresh_tree; { echo 'void f(void)'; echo '{'; lines 74 '    f();'; echo '}'; } | add protocol/long.c; expect "protocol/long.c:6: the function has 76 lines"
+fresh_tree; { echo 'void f(void)'; echo '{'; lines 73 '    f();'; echo '}'; } | add protocol/long.c; "$tidy" "$work/tree" || failed=1
+fresh_tree; lines 497 '//' | add protocol/long.c; expect "protocol/long.c: has 501 lines"
+fresh_tree; lines 496 '//' | add protocol/long.c; "$tidy" "$work/tree" || failed=1
 fresh_tree; echo '#include "agent/store/store.h"' | add protocol/up.c; expect "which does not lie below it"
 fresh_tree; echo '#include "server-stub/ledger/ledger.h"' | add agent/cli/across.c; expect "of the other program"
 fresh_tree; echo '#include "server-stub/ledger/sqlite.h"' | add agent/cli/adapter.c; expect "only main.c may"
