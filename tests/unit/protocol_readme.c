@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The specification's table of limits says what limits.h says.
+/* The specification says what the headers say.
  *
- * Here:      comparing the table in protocol/README.md, the names in protocol/limits.h, and their values.
+ * Here:      comparing protocol/README.md with the names and values in protocol/limits.h and with the forms in protocol/column.h.
  * Not here:  the limits' own tests, which stand with what they bound.
  */
 #include <stdbool.h>
@@ -98,4 +98,43 @@ START_TEST(no_limit_is_missing_from_the_table)
 }
 END_TEST
 
-SUITE("readme", the_table_says_each_limit, no_limit_is_missing_from_the_table)
+/* The end of an object that begins here. */
+static const char *object_end(const char *at)
+{
+    int depth = 0;
+
+    do {
+        depth += (*at == '{') - (*at == '}');
+        at++;
+    } while (depth > 0 && *at != '\0');
+    return at;
+}
+
+START_TEST(each_form_of_a_column_is_in_the_specification)
+{
+    static char header[FILE_BYTES_MAX];
+    const char *readme;
+    size_t found = 0;
+
+    snprintf(header, sizeof header, "%s", read_file(SOURCE_FOLDER "/protocol/column.h"));
+    readme = read_file(SOURCE_FOLDER "/protocol/README.md");
+    for (const char *at = strstr(header, "  {\""); at != NULL; at = strstr(at, "  {\"")) {
+        const char *end = object_end(at + 2);
+        char form[128] = "`";
+        size_t size = 1;
+        for (const char *from = at + 2; from < end && size < sizeof form - 4; from++) {
+            if (*from == '|')
+                form[size++] = '\\'; /* as a table of Markdown wants it */
+            form[size++] = *from;
+        }
+        form[size++] = '`';
+        form[size] = '\0';
+        ck_assert_msg(strstr(readme, form) != NULL, "protocol/README.md does not say: %s", form);
+        found++;
+        at = end;
+    }
+    ck_assert_uint_gt(found, 10);
+}
+END_TEST
+
+SUITE("readme", each_form_of_a_column_is_in_the_specification, the_table_says_each_limit, no_limit_is_missing_from_the_table)
