@@ -37,14 +37,15 @@ static int file_open(const struct store *store, bool create, sqlite3_file **ret_
 {
     sqlite3_vfs *vfs = sqlite3_vfs_find(store->vfs);
     char path[4096];
-    int code = SQLITE_CANTOPEN, flags = 0;
+    int code = SQLITE_NOMEM, flags = 0;
 
     *ret_file = NULL;
     *ret_name = NULL;
     if (vfs == NULL || snprintf(path, sizeof path, "%s-incarnation", store->path) >= (int)sizeof path)
         return SQLITE_CANTOPEN;
     char *full = calloc(1, (size_t)vfs->mxPathname + 1);
-    if (full != NULL && vfs->xFullPathname(vfs, path, vfs->mxPathname, full) == SQLITE_OK) {
+    /* SQLITE_OK_SYMLINK is as good: the folder may be reached by a link. */
+    if (full != NULL && (vfs->xFullPathname(vfs, path, vfs->mxPathname, full) & 0xff) == SQLITE_OK) {
         *ret_name = sqlite3_create_filename(full, "", "", 0, NULL);
         *ret_file = calloc(1, (size_t)vfs->szOsFile);
     }
@@ -79,7 +80,7 @@ bool incarnation_read(struct store *store, uint64_t *ret_counter, bool *ret_miss
         return error_set(err, ERROR_STORAGE, REMEDY_STORAGE, "could not look for %s-incarnation", store->path);
     /* Opened even when it is not there: an empty file counts as none for SQLite, and as torn for us. */
     code = file_open(store, false, &file, &name);
-    *ret_missing = code != SQLITE_OK && !there;
+    *ret_missing = code != SQLITE_OK && code != SQLITE_NOMEM && !there;
     if (code == SQLITE_OK && file->pMethods->xRead(file, bytes, sizeof bytes, 0) == SQLITE_OK) {
         struct reader in = reader_of(bytes + 4, sizeof bytes - 4);
 
@@ -89,6 +90,8 @@ bool incarnation_read(struct store *store, uint64_t *ret_counter, bool *ret_miss
             *ret_counter = reader_u64(&in);
     }
     file_close(file, name);
+    if (code == SQLITE_NOMEM)
+        return store_no_memory(err);
     return code == SQLITE_OK || *ret_missing ||
            error_set(err, ERROR_STORAGE, REMEDY_STORAGE, "could not open %s: %s", path, sqlite3_errstr(code));
 }

@@ -75,6 +75,8 @@ bool store_failed(struct store *store, const char *doing, struct error *err)
     const int code = store->db == NULL ? SQLITE_NOMEM : sqlite3_extended_errcode(store->db);
     const char *said = sqlite3_errstr(code);
 
+    if (code == SQLITE_IOERR_NOMEM)
+        return store_no_memory(err);
     switch (code & 0xff) {
     case SQLITE_NOMEM:
         return error_set(err, ERROR_MEMORY, REMEDY_MEMORY, "there was no memory to %s", doing);

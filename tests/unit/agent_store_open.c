@@ -32,6 +32,33 @@ START_TEST(a_store_is_made_once_and_opened_again)
 }
 END_TEST
 
+START_TEST(a_folder_may_be_reached_by_a_link)
+{
+    struct device device;
+    char link[96], path[96];
+
+    device_starts(&device, 1);
+    const uint64_t log = device_log(&device);
+    device_adds(&device, "Ana");
+    device_closes(&device);
+    snprintf(path, sizeof path, "%s", device.path);
+    snprintf(link, sizeof link, "%.60s-link", device.folder);
+    ck_assert_int_eq(symlink(device.folder, link), 0);
+    snprintf(device.path, sizeof device.path, "%.70s/teren.db", link);
+    for (int i = 0; i < 2; i++) {
+        device_opens(&device, STORE_MUST_EXIST);
+        ck_assert_uint_eq(device_log(&device), log);
+        device_adds(&device, "Mira");
+        device_closes(&device);
+    }
+    snprintf(device.path, sizeof device.path, "%s", path);
+    device_opens(&device, STORE_MUST_EXIST);
+    ck_assert_uint_eq(device_log(&device), log);
+    ck_assert_int_eq(unlink(link), 0);
+    device_ends(&device);
+}
+END_TEST
+
 START_TEST(a_store_that_is_not_there_is_not_found)
 {
     struct device device;
@@ -345,9 +372,9 @@ START_TEST(a_full_disk_is_told_and_nothing_is_lost)
 }
 END_TEST
 
-SUITE("agent_store_open", a_store_is_made_once_and_opened_again, a_store_that_is_not_there_is_not_found, a_folder_that_is_not_there_is_told,
-      a_read_only_folder_is_told, a_second_opener_is_told_that_it_is_busy, a_newer_store_is_refused_unchanged,
-      a_database_of_another_program_is_left_alone, what_an_init_left_that_was_killed_can_be_made,
+SUITE("agent_store_open", a_store_is_made_once_and_opened_again, a_folder_may_be_reached_by_a_link, a_store_that_is_not_there_is_not_found,
+      a_folder_that_is_not_there_is_told, a_read_only_folder_is_told, a_second_opener_is_told_that_it_is_busy,
+      a_newer_store_is_refused_unchanged, a_database_of_another_program_is_left_alone, what_an_init_left_that_was_killed_can_be_made,
       a_file_that_is_no_database_is_told_as_damaged, a_damaged_page_is_an_error_or_does_not_matter,
       after_an_unclean_end_the_store_is_checked, a_process_killed_anywhere_leaves_a_store_that_opens,
       a_full_disk_is_told_and_nothing_is_lost)
