@@ -151,21 +151,30 @@ struct session_outcome device_syncs(struct sim_device *device)
     return outcome;
 }
 
+/* The program ends and is started again, with its power if that went. */
+static void gets_well(struct sim_device *device)
+{
+    if (sim_disk_is_cut(device->disk))
+        device_recovers(device);
+    else
+        device_restarts(device);
+}
+
 bool device_sends_bundle(struct sim_device *device, struct session_outcome *ret)
 {
     const struct sync_options options = {
         .clock = sim_clock_port(&device->clock), .chance = sim_chance_port(&device->chance), .agent = "teren simulated"};
     struct bytes bundle = {0}, request = {0}, reply = {0};
-    struct bundle_told told;
+    struct bundle_told told = {0};
     struct error err = {0};
     bool done = sync_bundle_export(device->store, &options, &bundle, &request, &told, &err);
-    if (!done)
-        world_fails(device->world, "%s made no bundle: %s", device->name, err.cause);
     world_passes(device->world, DAYS(2)); /* somebody drives it to town and back */
-    done = server_bundle(device->world->server, bytes_span(&bundle), &reply, &err) &&
+    done = done && server_node_bundle(device->world, bytes_span(&bundle), &reply, &err) &&
            sync_bundle_import(device->store, &options, bytes_span(&reply), bytes_span(&request), ret, &err);
     if (!done)
         ret->error = err;
+    if (sim_disk_is_cut(device->disk) || err.kind == ERROR_STORAGE)
+        gets_well(device);
     bytes_clear(&bundle);
     bytes_clear(&request);
     bytes_clear(&reply);
@@ -275,8 +284,11 @@ struct store_identity device_identity(struct sim_device *device)
 {
     struct store_identity identity = {0};
     struct error err = {0};
-    if (!store_identity(device->store, &identity, &err))
-        world_fails(device->world, "%s does not know who it is: %s", device->name, err.cause);
+    for (int turn = 0; !store_identity(device->store, &identity, &err); turn++) {
+        if (turn > 0)
+            world_fails(device->world, "%s does not know who it is: %s", device->name, err.cause);
+        gets_well(device);
+    }
     return identity;
 }
 
@@ -284,8 +296,11 @@ struct store_counts device_counts(struct sim_device *device)
 {
     struct store_counts counts = {0};
     struct error err = {0};
-    if (!store_counts(device->store, &counts, &err))
-        world_fails(device->world, "%s could not count: %s", device->name, err.cause);
+    for (int turn = 0; !store_counts(device->store, &counts, &err); turn++) {
+        if (turn > 0)
+            world_fails(device->world, "%s could not count: %s", device->name, err.cause);
+        gets_well(device);
+    }
     return counts;
 }
 

@@ -118,6 +118,14 @@ static bool answer(void *self, const char *path, struct span request, struct byt
     return error_set(err, ERROR_RETRY, "", "the server gave no answer");
 }
 
+bool server_node_bundle(struct world *world, struct span bundle, struct bytes *ret_reply, struct error *err)
+{
+    const bool done = server_bundle(world->server, bundle, ret_reply, err);
+    if (sim_disk_is_cut(world->server_disk))
+        recover(world);
+    return done;
+}
+
 struct sim_far_end server_node_far_end(struct world *world)
 {
     return (struct sim_far_end){.answer = answer, .self = world};
@@ -144,21 +152,39 @@ void world_backs_up_server(struct world *world)
 {
     struct error err = {0};
     sim_disk_remove(world->server_disk, BACKUP_PATH);
-    if (!server_backup(world->server, BACKUP_PATH, NULL, NULL, &err))
-        world_fails(world, "no backup was made: %s", err.cause);
+    for (int turn = 0; !server_backup(world->server, BACKUP_PATH, NULL, NULL, &err); turn++) {
+        if (turn == RECOVERIES_MAX)
+            world_fails(world, "no backup was made: %s", err.cause);
+        gets_well(world);
+        sim_disk_remove(world->server_disk, BACKUP_PATH);
+    }
     world_notes(world, "backup", "server", 0);
+}
+
+static bool try_restore(struct world *world, struct error *err)
+{
+    const struct server_ports ports = server_node_ports(world);
+    if (!sim_disk_copy_file(world->server_disk, BACKUP_PATH, LEDGER_PATH))
+        world_fails(world, "there was no backup to restore");
+    struct ledger *ledger = ledger_open(world, LEDGER_MUST_EXIST, err);
+    if (ledger == NULL)
+        return false;
+    if (server_restored(ledger, &ports, err))
+        return server_open(ledger, &ports, &world->server, err);
+    ledger->close(ledger);
+    return false;
 }
 
 void world_restores_server(struct world *world)
 {
-    const struct server_ports ports = server_node_ports(world);
     struct error err = {0};
     server_node_stop(world);
-    if (!sim_disk_copy_file(world->server_disk, BACKUP_PATH, LEDGER_PATH))
-        world_fails(world, "there was no backup to restore");
-    struct ledger *ledger = ledger_open(world, LEDGER_MUST_EXIST, &err);
-    if (ledger == NULL || !server_restored(ledger, &ports, &err) || !server_open(ledger, &ports, &world->server, &err))
-        world_fails(world, "the backup was not restored: %s", err.cause);
+    for (int turn = 0; !try_restore(world, &err); turn++) {
+        world->server = NULL;
+        if (turn == RECOVERIES_MAX || !sim_disk_is_cut(world->server_disk))
+            world_fails(world, "the backup was not restored: %s", err.cause);
+        sim_disk_power_cut(world->server_disk);
+    }
     world->server_was_restored = true;
     model_server_restored(world);
     world_notes(world, "restored", "server", 0);

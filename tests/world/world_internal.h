@@ -69,6 +69,7 @@ void world_notes(struct world *world, const char *event, const char *who, uint64
 void server_node_start(struct world *world);
 void server_node_stop(struct world *world);
 struct server_ports server_node_ports(struct world *world);
+bool server_node_bundle(struct world *world, struct span bundle, struct bytes *ret_reply, struct error *err);
 struct sim_far_end server_node_far_end(struct world *world);
 /* "lnob/RS-BUJ link/RS-BOS" as grants, in the arena; how many. */
 size_t grants_of_text(struct world *world, struct arena *arena, const char *text, struct grant *ret);
