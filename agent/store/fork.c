@@ -102,18 +102,21 @@ static bool renew(struct store *store, uint64_t number, const struct rename *ren
     return done;
 }
 
-/* The time just before the first change that moves: all stamps of the old log up to it are of the past that is shared. */
-static bool time_before(struct store *store, uint64_t number, uint64_t *ret, struct error *err)
+/* The time of the common point: stamps of the old log up to it are of the past that is shared. Not later, though nothing of ours lies
+ * between it and the first change that moves: a twin's changes may, and a base that covers them would replace them unseen. The clock may
+ * have fallen back since; what moves must stay after it. */
+static bool time_of_common(struct store *store, uint64_t common, uint64_t *ret, struct error *err)
 {
     struct arena arena = {0};
-    struct kept_change kept;
-    bool found = false, done = true;
+    struct kept_change last, next;
+    bool found_last = false, found_next = false;
+    bool done = change_at(store, &arena, common, &last, &found_last, err) && change_at(store, &arena, common + 1, &next, &found_next, err);
 
-    *ret = store->now.clock;
-    if (number <= store->now.last)
-        done = change_at(store, &arena, number, &kept, &found, err);
-    if (done && found)
-        *ret = kept.change.time - 1;
+    *ret = found_last ? last.change.time : store->now.clock;
+    if (done && found_next && *ret >= next.change.time)
+        *ret = next.change.time - 1;
+    if (common == store->now.base)
+        *ret = 0; /* it shares nothing under this name */
     arena_clear(&arena);
     return done;
 }
@@ -147,7 +150,7 @@ bool fork_at(struct store *store, uint64_t common, const char *why, struct error
     const uint64_t last = now->last;
     char detail[200];
 
-    if (!time_before(store, common + 1, &rename.after_time, err))
+    if (!time_of_common(store, common, &rename.after_time, err))
         return false;
     /* Changes and rows move while the log is still the old one: they are read by its name. */
     uint64_t fresh;
