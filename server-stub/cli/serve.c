@@ -84,6 +84,25 @@ static void block_signals(sigset_t *ret)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* A device that was asked to come again was told so in a signed reply, which HTTP cannot see; whoever runs the server must see it. */
+static void tell_of_retries(struct cli *cli, struct log *log, uint64_t *known)
+{
+    struct server_counters counters = {0};
+    struct error err = {0};
+    char line[ERROR_CAUSE_BYTES + 80];
+
+    server_counters(cli->server, &counters);
+    if (counters.retried == *known)
+        return;
+    if (server_healthy(cli->server, &err))
+        snprintf(line, sizeof line, "exchanges were asked to come again count=%llu", (unsigned long long)(counters.retried - *known));
+    else
+        snprintf(line, sizeof line, "exchanges were asked to come again count=%llu: %s", (unsigned long long)(counters.retried - *known),
+                 err.cause);
+    *known = counters.retried;
+    log_write(log, line);
+}
+
 /* Until somebody asks to stop: once a second the deadlines are looked at; half as often as the manager wants it, it is told that the
  * ledger can still be written. */
 static void serve_until_stopped(struct cli *cli, struct http_server *http, const sigset_t *signals, struct log *log)
@@ -92,12 +111,14 @@ static void serve_until_stopped(struct cli *cli, struct http_server *http, const
     const char *watchdog = getenv("WATCHDOG_USEC");
     int64_t every_ms = watchdog != NULL ? strtoll(watchdog, NULL, 10) / 2000 : 0;
     int64_t next_ms = 0;
+    uint64_t retried = 0;
     int got;
 
     while ((got = sigtimedwait(signals, NULL, &second)) < 0 || got == SIGHUP) {
         int64_t now_ms = log->clock.uptime_ms(log->clock.self);
         struct error err = {0};
         http_server_tick(http);
+        tell_of_retries(cli, log, &retried);
         if (every_ms > 0 && now_ms >= next_ms) {
             next_ms = now_ms + every_ms;
             if (server_healthy(cli->server, &err))
