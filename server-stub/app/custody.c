@@ -147,8 +147,7 @@ static bool load_references(struct custody *custody, size_t from, struct error *
         for (size_t f = 0; row->entity != NULL && f < row->entity->field_count; f++) {
             const struct field *field = &row->entity->fields[f];
             char id[ROW_ID_SIZE];
-            if (field->type != FIELD_ROW || scope_dependents(field->choices)->entity == NULL ||
-                !scope_reference(&row->row, field->name, id))
+            if (field->type != FIELD_ROW || scope_dependents(field->choices)->entity == NULL || !work_row_reference(row, field, id))
                 continue;
             if (workset_find(&custody->set, field->choices, id) != NULL)
                 continue;
@@ -170,7 +169,7 @@ static bool link_uses(struct custody *custody, struct error *err)
         const struct scope_dependent *dependent = scope_dependents(row->row.entity);
         for (; row->touched && dependent->entity != NULL; dependent++) {
             char id[ROW_ID_SIZE];
-            if (dependent->direction != SCOPE_IT_REFERS_TO || !scope_reference(&row->row, dependent->field, id))
+            if (dependent->direction != SCOPE_IT_REFERS_TO || !work_row_reference(row, entity_field(row->entity, dependent->field), id))
                 continue;
             struct work_row *used = workset_find(&custody->set, dependent->entity, id);
             if (used == NULL) {

@@ -83,7 +83,7 @@ static bool uses_of_person(void *self, const char *person, bool (*each)(void *co
     for (const struct work_row *use = row->uses; use != NULL; use = use->next_use) {
         const struct field *first = &use->entity->fields[0]; /* what a person is used in is the first part of the key */
         char id[ROW_ID_SIZE];
-        if (!work_row_exists(use) || row_is_removed(&use->row) || !scope_reference(&use->row, first->name, id))
+        if (!work_row_exists(use) || row_is_removed(&use->row) || !work_row_reference(use, first, id))
             continue;
         if (!each(context, first->choices, id))
             return false;
@@ -353,7 +353,7 @@ static bool follow(struct custody *custody, struct work_row *row, struct error *
                 return false;
             continue;
         }
-        if (!scope_reference(&row->row, dependent->field, id))
+        if (!work_row_reference(row, entity_field(row->entity, dependent->field), id))
             continue;
         used = row_here(custody, dependent->entity, id, err);
         if (used == NULL)

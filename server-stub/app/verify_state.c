@@ -128,12 +128,12 @@ static bool feed_check(struct state_walk *walk, struct error *err)
 
     for (uint64_t place = 0; place <= walk->place_count; place++) {
         uint64_t position = 0;
-        while (position < INT64_MAX) {
+        while (position < LEDGER_POSITION_MAX) {
             struct ledger_feed_entry *entries = NULL;
             size_t count = 0;
             arena_clear(&walk->arena);
-            if (!verify->server->ledger->feed_read(verify->work, &walk->arena, &place, 1, position, INT64_MAX, 4096, &entries, &count,
-                                                   &position, err))
+            if (!verify->server->ledger->feed_read(verify->work, &walk->arena, &place, 1, position, LEDGER_POSITION_MAX, 4096, &entries,
+                                                   &count, &position, err))
                 return false;
             counted += count;
         }

@@ -158,3 +158,37 @@ bool work_row_exists(const struct work_row *row)
 {
     return row->row.reg_count > 0;
 }
+
+static const char *key_part(const struct work_row *row, const struct field *field, size_t *ret_size)
+{
+    const char *at = row->row.id;
+
+    for (const struct field *before = row->entity->fields; before != field; before++) {
+        if ((before->flags & FIELD_KEY) == 0)
+            continue;
+        at = strchr(at, ':');
+        if (at == NULL)
+            return NULL;
+        at++;
+    }
+    *ret_size = strcspn(at, ":");
+    return at;
+}
+
+bool work_row_reference(const struct work_row *row, const struct field *field, char ret[ROW_ID_SIZE])
+{
+    bool by_key = row->entity->naming == NAMED_BY_KEY && (field->flags & FIELD_KEY) != 0;
+    const char *text;
+    size_t size = 0;
+
+    text = by_key ? key_part(row, field, &size) : row_text(&row->row, field->name);
+    if (text == NULL)
+        return false;
+    if (!by_key)
+        size = strlen(text);
+    if (size == 0 || size >= ROW_ID_SIZE)
+        return false;
+    memcpy(ret, text, size);
+    ret[size] = '\0';
+    return true;
+}

@@ -50,6 +50,9 @@ struct work_row *workset_row(struct workset *set, const char *entity, const char
 struct work_row *workset_find(const struct workset *set, const char *entity, const char *id); /* NULL: not in the set */
 /* Loads all that were added since. */
 bool workset_load(struct workset *set, struct error *err);
+/* The id that a field refers to: the part of the id for a key field, else its text. What scope_reference answers, without checking an id
+ * that was checked when it came. False: none. */
+bool work_row_reference(const struct work_row *row, const struct field *field, char ret[ROW_ID_SIZE]);
 bool work_row_exists(const struct work_row *row); /* something was ever written to it */
 
 #endif

@@ -20,6 +20,7 @@
 #include "protocol/segment.h"
 
 enum { LEDGER_SCHEMA_VERSION = 1, SEAL_SIZE = 16, CODE_HASH_SIZE = 32 };
+#define LEDGER_POSITION_MAX ((UINT64_C(1) << 40) - 1)
 enum { PLACE_EVERYTHING = 0 }; /* id of the place that every row is in */
 
 struct ledger_work; /* the adapter's */

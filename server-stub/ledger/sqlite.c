@@ -20,7 +20,7 @@
 enum { BUSY_WAIT_MS = 20000, CHECKPOINT_PAGES = 4000 };
 
 /* synchronous=FULL: with NORMAL an acknowledged commit is lost at a power cut. mmap_size=0: an I/O error must come as an error. */
-static const char recipe[] = "PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384;"
+static const char recipe[] = "PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF; "
                              "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA cell_size_check = ON;";
 
 static void connection_close(struct ledger_work *work)
@@ -52,7 +52,7 @@ static bool connection_open(struct sqlite_ledger *ledger, struct ledger_work *wo
     /* Before anything is read: a WAL whose index is to lie in our own memory is not even looked at otherwise. */
     if (writes && ledger->reader_count == 0 && !sqlite_run(work, "PRAGMA locking_mode = EXCLUSIVE", err))
         return false;
-    return sqlite_run(work, recipe, err);
+    return sqlite_run(work, recipe, err) && sqlite_run(work, writes ? "PRAGMA cache_size = -32768" : "PRAGMA cache_size = -4096", err);
 }
 
 static bool version_check(struct ledger_work *work, struct error *err)

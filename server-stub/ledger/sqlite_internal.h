@@ -79,6 +79,7 @@ struct ledger_work {
     bool writes, taken;
     sqlite3_stmt *statements[STATEMENT_COUNT];
     struct entity_statements *entities; /* entity_count + 1 of them: the last is "other" */
+    struct entity_statements *latest;   /* rows of one entity mostly come together */
     struct bytes scratch;
     struct arena arena; /* cleared when a call ends */
 };
@@ -97,6 +98,14 @@ struct sqlite_ledger {
     struct ledger_work readers[LEDGER_READERS_MAX];
     unsigned reader_count;
 };
+
+/* The key of the feed: 2^40 positions are 35 years at 1,000 a second, and 2^22 places more than there are municipalities. */
+enum { FEED_POSITION_BITS = 40, FEED_PLACES_MAX = 1 << 22 };
+#define FEED_POSITION_MAX ((UINT64_C(1) << FEED_POSITION_BITS) - 1)
+static inline uint64_t feed_key(uint64_t place, uint64_t position)
+{
+    return place << FEED_POSITION_BITS | (position < FEED_POSITION_MAX ? position : FEED_POSITION_MAX);
+}
 
 /* sqlite_schema.c */
 bool schema_make(struct ledger_work *work, struct error *err);   /* tables, columns that are missing, rows that became known */

@@ -72,6 +72,9 @@ static bool places_put(struct ledger_work *work, const struct ledger_place *plac
     sqlite3_stmt *statement = work->statements[STATEMENT_PLACE_PUT];
 
     for (size_t i = 0; i < count; i++) {
+        if (places[i].id >= FEED_PLACES_MAX)
+            return error_set(err, ERROR_LIMIT, "Look for devices that make up programmes or municipalities.", "%d places are too many",
+                             FEED_PLACES_MAX);
         bind_u64(statement, 1, places[i].id);
         bind_text(statement, 2, places[i].programme);
         bind_text(statement, 3, places[i].municipality);
@@ -148,13 +151,13 @@ struct feed_list {
 static bool entry_of_columns(struct arena *arena, sqlite3_stmt *statement, uint64_t place, struct ledger_feed_entry *ret)
 {
     int64_t entity = sqlite3_column_int64(statement, 1);
-    char *id = arena_text(arena, column_text(statement, 2));
+    char *id = arena_text(arena, column_text(statement, 3));
 
     if (id == NULL)
         return false;
     ret->place = place;
-    ret->position = column_u64(statement, 0);
-    ret->gone = sqlite3_column_int(statement, 3) != 0;
+    ret->position = column_u64(statement, 0) & FEED_POSITION_MAX;
+    ret->gone = sqlite3_column_int(statement, 2) != 0;
     if (entity >= 1 && (size_t)entity <= entity_count) {
         ret->entity = entities[entity - 1].name;
         ret->id = id;
@@ -176,10 +179,9 @@ static bool feed_of_place(struct ledger_work *work, struct arena *arena, uint64_
     size_t count = 0;
     bool row = true, done = true;
 
-    bind_u64(statement, 1, place);
-    bind_u64(statement, 2, from);
-    bind_u64(statement, 3, *through);
-    sqlite3_bind_int64(statement, 4, (int64_t)limit);
+    bind_u64(statement, 1, feed_key(place, from));
+    bind_u64(statement, 2, feed_key(place, *through));
+    sqlite3_bind_int64(statement, 3, (int64_t)limit);
     while (count < limit) {
         done = step_row(work, statement, &row, "read the feed", err);
         if (!done || !row)
@@ -214,7 +216,7 @@ static bool feed_read(struct ledger_work *work, struct arena *arena, const uint6
                       size_t limit, struct ledger_feed_entry **ret, size_t *ret_count, uint64_t *ret_through, struct error *err)
 {
     struct feed_list list = {0};
-    uint64_t through = to > INT64_MAX ? INT64_MAX : to;
+    uint64_t through = to > FEED_POSITION_MAX ? FEED_POSITION_MAX : to;
 
     if (limit == 0)
         limit = 1;

@@ -11,10 +11,15 @@
 
 static struct entity_statements *statements_of(struct ledger_work *work, const char *entity)
 {
-    const struct entity *known = entity_find(entity);
+    const struct entity *known;
 
+    if (work->latest != NULL && strcmp(work->latest->entity->name, entity) == 0)
+        return work->latest;
+    known = entity_find(entity);
     if (known != NULL && (known->flags & ENTITY_DERIVED) != 0)
         known = NULL; /* nobody writes one; should it come all the same, it is kept among the unknown */
+    if (known != NULL)
+        work->latest = &work->entities[entity_index(known)];
     return &work->entities[entity_index(known)];
 }
 
@@ -63,17 +68,16 @@ static bool feed_put(struct ledger_work *work, const struct ledger_row *row, str
     const struct entity_statements *all = statements_of(work, row->entity);
     char other[NAME_BYTES_MAX + ROW_ID_SIZE + 2];
 
-    bind_u64(statement, 1, member.place);
-    bind_u64(statement, 2, member.position);
+    bind_u64(statement, 1, feed_key(member.place, member.position));
+    sqlite3_bind_int64(statement, 3, member.gone ? 1 : 0);
     if (all->entity != NULL) {
-        sqlite3_bind_int64(statement, 3, (int64_t)entity_index(all->entity) + 1);
+        sqlite3_bind_int64(statement, 2, (int64_t)entity_index(all->entity) + 1);
         bind_text(statement, 4, row->id);
     } else {
         snprintf(other, sizeof other, "%s/%s", row->entity, row->id); /* neither may contain a '/' */
-        sqlite3_bind_int64(statement, 3, 0);
+        sqlite3_bind_int64(statement, 2, 0);
         bind_text(statement, 4, other);
     }
-    sqlite3_bind_int64(statement, 5, member.gone ? 1 : 0);
     return step_done(work, statement, "write the feed", err);
 }
 
@@ -81,8 +85,7 @@ static bool feed_delete(struct ledger_work *work, uint64_t place, uint64_t posit
 {
     sqlite3_stmt *statement = work->statements[STATEMENT_FEED_DELETE];
 
-    bind_u64(statement, 1, place);
-    bind_u64(statement, 2, position);
+    bind_u64(statement, 1, feed_key(place, position));
     return step_done(work, statement, "write the feed", err);
 }
 

@@ -42,8 +42,11 @@ static const char own_tables[] =
     " digest_low INTEGER NOT NULL, digest_high INTEGER NOT NULL, rows INTEGER NOT NULL, UNIQUE (programme, municipality),"
     " CHECK (id > 0 OR (programme = '*' AND municipality = '*'))) STRICT;"
     "CREATE TABLE IF NOT EXISTS ledger_shape (places BLOB PRIMARY KEY, rows INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS ledger_feed (place INTEGER NOT NULL, position INTEGER NOT NULL, entity INTEGER NOT NULL, id TEXT NOT NULL,"
-    " gone INTEGER NOT NULL CHECK (gone IN (0, 1)), PRIMARY KEY (place, position)) STRICT, WITHOUT ROWID;"
+    /* place << FEED_POSITION_BITS | position as one number: half the work of a key of two columns, and place 0 is only ever appended to. */
+    "CREATE TABLE IF NOT EXISTS ledger_feed (place_position INTEGER PRIMARY KEY, entity INTEGER NOT NULL,"
+    " gone INTEGER NOT NULL CHECK (gone IN (0, 1)), id TEXT NOT NULL) STRICT;"
+    "CREATE VIEW IF NOT EXISTS ledger_feed_shown AS SELECT place_position >> 40 AS place, place_position & ((1 << 40) - 1) AS position,"
+    " entity, gone, id FROM ledger_feed;"
     "CREATE TABLE IF NOT EXISTS ledger_device (name TEXT PRIMARY KEY, municipality TEXT NOT NULL, kind TEXT NOT NULL,"
     " revoked INTEGER NOT NULL CHECK (revoked IN (0, 1)), scope_version INTEGER NOT NULL, seal BLOB NOT NULL) STRICT;"
     "CREATE TABLE IF NOT EXISTS ledger_scope (device TEXT NOT NULL, version INTEGER NOT NULL, grants TEXT NOT NULL, seal BLOB NOT NULL,"
@@ -100,10 +103,10 @@ static const char *const statement_text[STATEMENT_COUNT] = {
         "INSERT INTO ledger_shape (places, rows) VALUES (?1, ?2) ON CONFLICT (places) DO UPDATE SET rows = rows + excluded.rows",
     [STATEMENT_SHAPE_EMPTY] = "DELETE FROM ledger_shape WHERE places = ?1 AND rows = 0",
     [STATEMENT_SHAPES_EACH] = "SELECT places, rows FROM ledger_shape",
-    [STATEMENT_FEED_PUT] = "INSERT INTO ledger_feed (place, position, entity, id, gone) VALUES (?1, ?2, ?3, ?4, ?5)",
-    [STATEMENT_FEED_DELETE] = "DELETE FROM ledger_feed WHERE place = ?1 AND position = ?2",
-    [STATEMENT_FEED_READ] = "SELECT position, entity, id, gone FROM ledger_feed WHERE place = ?1 AND position > ?2 AND position <= ?3"
-                            " ORDER BY position LIMIT ?4",
+    [STATEMENT_FEED_PUT] = "INSERT INTO ledger_feed (place_position, entity, gone, id) VALUES (?1, ?2, ?3, ?4)",
+    [STATEMENT_FEED_DELETE] = "DELETE FROM ledger_feed WHERE place_position = ?1",
+    [STATEMENT_FEED_READ] = "SELECT place_position, entity, gone, id FROM ledger_feed WHERE place_position > ?1 AND place_position <= ?2"
+                            " ORDER BY place_position LIMIT ?3",
     [STATEMENT_DEVICE_GET] = "SELECT name, municipality, kind, revoked, scope_version, seal FROM ledger_device WHERE name = ?1",
     [STATEMENT_DEVICE_PUT] = "INSERT OR REPLACE INTO ledger_device (name, municipality, kind, revoked, scope_version, seal)"
                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

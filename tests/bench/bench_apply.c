@@ -312,7 +312,7 @@ static double raw_all(struct bench *bench)
     double start, spent = 0;
 
     raw_must(sqlite3_open(bench->raw_path, &db), db);
-    raw_must(sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA cache_size = -16384",
+    raw_must(sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA cache_size = -32768",
                           NULL, NULL, NULL),
              db);
     sqlite3_wal_autocheckpoint(db, 4000);

@@ -209,7 +209,7 @@ START_TEST(a_row_that_vanishes_is_missed)
         char sql[200];
 
         if (strcmp(tables[i], "ledger_feed") == 0)
-            snprintf(sql, sizeof sql, "DELETE FROM ledger_feed WHERE position = (SELECT max(position) FROM ledger_feed WHERE place = 0)");
+            snprintf(sql, sizeof sql, "DELETE FROM ledger_feed WHERE place_position = (SELECT max(place_position) FROM ledger_feed)");
         else if (strcmp(tables[i], "ledger_quarantine") == 0 || strcmp(tables[i], "ledger_shape") == 0)
             snprintf(sql, sizeof sql, "DELETE FROM %s", tables[i]);
         else
