@@ -29,7 +29,7 @@ struct device_standing {
     int64_t now_ms;
     uint32_t batch_bytes;          /* learnt: how much to send at once; 64 KiB at first */
     const char *agent;
-    struct span introduction;      /* goes into every request; empty once an answer to this log verified */
+    struct span introduction;      /* goes into every request; empty once a verified backup holds something of this log */
 };
 
 enum session_action_kind {

@@ -187,13 +187,16 @@ static bool page_take(struct store *store, const struct page *page, uint64_t kno
 
 /* --- all of it --------------------------------------------------------------------------------------------------------------------- */
 
-/* The server has answered this log: it need not be introduced any more, and the old log's key is of no use. */
+/* A verified backup of the server holds something of this log: it need not be introduced any more, and the old log's key is of no use.
+ * Not at the first answer: a server that is restored from an older backup must be told again. */
 static bool introduced(struct store *store, struct error *err)
 {
     const uint64_t introducer = store->now.introducer;
 
+    if (introducer == 0 || store->now.safe <= store->now.base)
+        return true;
     store->now.introducer = 0;
-    return introducer == 0 || log_forget_secret(store, introducer, err);
+    return log_forget_secret(store, introducer, err);
 }
 
 static bool clocks_take(struct store *store, const struct session_action *action, struct error *err)

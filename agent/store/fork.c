@@ -24,7 +24,7 @@
  * The cursor stays. Rows of our own that a lost timeline sent are pulled like anybody's: the server leaves nothing of "ours" out.
  *
  * The fresh log is a stranger to the server. The log that the server knows vouches for it (introduction), so its secret key is kept until
- * the server has answered; a second fork before that goes on with the same introducer.
+ * a verified backup of the server holds something of the fresh log; a second fork before that goes on with the same introducer.
  */
 #include "agent/store/store_internal.h"
 
