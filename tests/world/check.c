@@ -46,6 +46,7 @@ static void check_facts(struct found *found)
     if (replaced == NULL || perhaps == NULL)
         world_fails(world, "no memory to check");
     for (uint32_t i = 0; i < world->fact_count; i++) {
+        perhaps[i] = perhaps[i] || world->facts[i].may_be_replaced;
         for (uint32_t k = 0; k < world->facts[i].parent_count; k++)
             (world->facts[i].is_certain ? replaced : perhaps)[world->facts[i].parents[k]] = true;
     }

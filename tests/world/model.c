@@ -55,6 +55,20 @@ static void learn_own_past(struct fact *fact)
     }
 }
 
+/* A clone may still write under the log of its original, so it may replace what both made before, hidden or not. */
+static void learn_inherited_past(const struct fact *fact)
+{
+    const struct world *world = fact->device->world;
+    uint32_t upto = world->fact_count;
+    for (const struct sim_device *heir = fact->device; heir->original != NULL; heir = heir->original) {
+        upto = heir->facts_at_clone < upto ? heir->facts_at_clone : upto;
+        for (uint32_t i = 0; i < upto; i++) {
+            struct fact *past = &fact->device->world->facts[i];
+            past->may_be_replaced = past->may_be_replaced || (past->device == heir->original && strcmp(past->row, fact->row) == 0);
+        }
+    }
+}
+
 void model_learns_parents(struct sim_device *device, struct fact *fact, const char *id)
 {
     struct arena arena = {0};
@@ -67,6 +81,7 @@ void model_learns_parents(struct sim_device *device, struct fact *fact, const ch
     }
     arena_clear(&arena);
     learn_own_past(fact);
+    learn_inherited_past(fact);
 }
 
 void model_delivered(struct sim_device *device)

@@ -229,6 +229,8 @@ struct sim_device *device_is_cloned(struct sim_device *device, const char *name,
     if (on_same_machine)
         memcpy(clone->machine, device->machine, sizeof clone->machine);
     device->may_fork = clone->may_fork = device->may_repair = clone->may_repair = true;
+    clone->original = device;
+    clone->facts_at_clone = device->world->fact_count;
     model_cloned(device);
     device_open(clone, STORE_MUST_EXIST);
     world_notes(device->world, "cloned", device->name, on_same_machine);

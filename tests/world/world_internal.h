@@ -25,6 +25,7 @@ struct fact {
     bool is_certain;    /* accepted, and not lost with a disk since */
     bool is_delivered;  /* its device finished a sync since */
     bool may_come_back; /* said again under another name after a fork: may stand beside what replaced it, and twice */
+    bool may_be_replaced; /* who inherited its log wrote the field since, perhaps under the same log */
     bool is_orphan;     /* its device's disk does not hold it any more */
     uint32_t parents[PARENTS_MAX], parent_count; /* facts whose notes were live when it was written: replaced by it */
 };
@@ -33,6 +34,8 @@ struct sim_device {
     char name[CODE_BYTES_MAX + 1], machine[32];
     struct sim_disk *disk, *backup;
     uint32_t facts_at_backup;
+    struct sim_device *original; /* of a clone */
+    uint32_t facts_at_clone;
     struct sim_clock clock;
     struct sim_chance chance;
     struct sim_road road;
