@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { BACKOFF_BASE_MS = 2000, BACKOFF_MAX_MS = 900 * 1000, LINK_DEBOUNCE_MS = 2000, IDLE_SYNC_MS = 900 * 1000, CHANGE_SYNC_MS = 2000,
+enum { BACKOFF_BASE_MS = 2000, BACKOFF_MAX_MS = 900 * 1000, LINK_DEBOUNCE_MS = 2000, IDLE_SYNC_MS = 900 * 1000, CHANGE_SYNC_MS = 1000,
        RETRY_AFTER_MS_MAX = 3600 * 1000 };   /* a mistyped Retry-After must not silence a device for a year */
 
 /* Persisted; ms of a clock that never goes back and runs on in sleep, mapped to wall for show. {0}: due now. */
@@ -22,6 +22,6 @@ void schedule_failed(struct schedule *schedule, int64_t now_ms, int64_t retry_af
 void schedule_succeeded(struct schedule *schedule, int64_t now_ms, uint64_t random);
 /* Soon: after the debounce and the spread; failures forgotten. What is due sooner stays. */
 void schedule_link_up(struct schedule *schedule, int64_t now_ms, uint32_t spread_ms, uint64_t random);
-void schedule_changed(struct schedule *schedule, int64_t now_ms);   /* something was recorded: within CHANGE_SYNC_MS unless backing off */
+void schedule_changed(struct schedule *schedule, int64_t now_ms);   /* something was recorded: within CHANGE_SYNC_MS unless backing off, so that it is delivered within two seconds */
 
 #endif

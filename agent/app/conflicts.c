@@ -28,6 +28,8 @@ bool conflict_settle(struct store *store, const struct entity *entity, const cha
     const struct row *row = NULL;
     const struct reg *reg = NULL;
     const struct field *field = entity_field(entity, field_name);
+    const char *name;
+    char step[STEP_NAME_SIZE];
     struct draft_field told = {.name = field_name};
     struct draft draft = {.entity = entity->name, .row = id, .fields = &told, .field_count = 1, .assert_all = true};
 
@@ -48,7 +50,9 @@ bool conflict_settle(struct store *store, const struct entity *entity, const cha
     } else if (how == SETTLE_KEEP || !other_value(reg, &told.value)) {
         told.value = reg->live[reg->live_count - 1].value;
     }
-    done = store_write(store, &draft, 1, author, "settle conflict", NULL, NULL, err);
+    name = names_of_row(store, &arena, entity->name, id);
+    names_step(step, "settle %s of %s", field_name, name == NULL ? id : name);
+    done = store_write(store, &draft, 1, author, step, NULL, NULL, err);
 out:
     arena_clear(&arena);
     return done;

@@ -5,7 +5,6 @@
  */
 #include "agent/app/edit.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const char *typed_value(const struct edit *edit, const char *field)
@@ -35,13 +34,15 @@ static bool fields_parse(struct store *store, struct arena *arena, const struct 
 
 static bool required_are_told(const struct edit *edit, struct error *err)
 {
+    char words[NAME_BYTES_MAX + 1];
+
     for (size_t i = 0; i < edit->entity->field_count; i++) {
         const struct field *field = &edit->entity->fields[i];
         const char *typed = typed_value(edit, field->name);
 
         if ((field->flags & FIELD_REQUIRED) != 0 && (typed == NULL || typed[0] == '\0'))
-            return error_set(err, ERROR_USAGE, "Give it as an option; --help lists them.", "a new %s needs %s", edit->entity->name,
-                             field->name);
+            return error_set(err, ERROR_USAGE, "Give it as an option; --help lists them.", "a new %s needs %s",
+                             names_in_words(edit->entity->name, words), field->name);
     }
     return true;
 }
@@ -76,33 +77,87 @@ static bool key_id(struct store *store, const struct edit *edit, char ret[ROW_ID
 static bool key_is_free(struct store *store, struct arena *arena, const struct edit *edit, const char *id, struct error *err)
 {
     const struct row *row = NULL;
+    char words[NAME_BYTES_MAX + 1];
 
     if (!store_row(store, arena, edit->entity->name, id, &row, err))
         return false;
     return row == NULL || row_is_removed(row) ||
-           error_set(err, ERROR_INVALID, "Edit it instead.", "this %s is there already", edit->entity->name);
+           error_set(err, ERROR_INVALID, "Edit it instead.", "this %s is there already", names_in_words(edit->entity->name, words));
+}
+
+/* A code for a row that got none: somebody who walks in has no reference, and lists with ids in them cannot be read. "W", the last four
+ * characters of this log's id and the number of the change to come, which are the tail of the id that the row is about to get. No number
+ * comes twice on one device, and two devices share one only when 20 random bits and the number agree; even then the store names both
+ * rows and guesses nothing. Short enough to be said across a hall, and made with no network. */
+static bool code_make(struct store *store, struct arena *arena, const struct edit *edit, struct draft_field *ret, struct error *err)
+{
+    enum { LOG_CHARACTERS = 4 };
+    struct store_identity identity;
+    struct store_counts counts;
+    char log[LOG_TEXT_SIZE];
+    const char *code;
+
+    if (!store_identity(store, &identity, err) || !store_counts(store, &counts, err))
+        return false;
+    log_text(identity.log, log);
+    code = arena_format(arena, "W%s-%llu", log + strlen(log) - LOG_CHARACTERS, (unsigned long long)(counts.receipted + counts.waiting + 1));
+    *ret = (struct draft_field){entity_code_field(edit->entity)->name, value_text(code)};
+    return code != NULL || error_set(err, ERROR_MEMORY, "Close other programs.", "no memory for a code");
+}
+
+static bool wants_code(const struct edit *edit)
+{
+    const struct field *code = entity_code_field(edit->entity);
+    const char *typed = code == NULL ? NULL : typed_value(edit, code->name);
+
+    return code != NULL && edit->entity->naming == NAMED_BY_CHANGE && (typed == NULL || typed[0] == '\0');
+}
+
+/* "add person P0042", for undo. */
+static void step_name(struct store *store, const struct edit *edit, const char *verb, const char *id, const char *code,
+                      char ret[STEP_NAME_SIZE])
+{
+    struct arena arena = {0};
+    char words[NAME_BYTES_MAX + 1];
+    const char *name = id == NULL ? code : names_of_row(store, &arena, edit->entity->name, id);
+
+    names_step(ret, "%s %s%s%s", verb, names_in_words(edit->entity->name, words), name == NULL ? "" : " ", name == NULL ? "" : name);
+    arena_clear(&arena);
 }
 
 bool edit_add(struct store *store, const struct edit *edit, char ret_id[ROW_ID_SIZE], struct error *err)
 {
     bool done = false;
     struct arena arena = {0};
+    const struct field *code = entity_code_field(edit->entity);
     char id[ROW_ID_SIZE];
-    char step[64];
+    char step[STEP_NAME_SIZE];
     struct draft_field fields[CHANGE_FIELDS_MAX];
     struct draft draft = {.entity = edit->entity->name, .fields = fields};
     bool by_key = edit->entity->naming == NAMED_BY_KEY;
 
-    snprintf(step, sizeof step, "add %s", edit->entity->name);
     if (!required_are_told(edit, err) || !code_is_free(store, edit, err) ||
         (by_key && (!key_id(store, edit, id, err) || !key_is_free(store, &arena, edit, id, err))) ||
         !fields_parse(store, &arena, edit, fields, &draft.field_count, err))
         goto out;
+    if (wants_code(edit)) {
+        size_t at = 0;
+
+        while (at < draft.field_count && strcmp(fields[at].name, code->name) != 0)
+            at++; /* typed, but empty */
+        draft.field_count += at == draft.field_count;
+        if (!code_make(store, &arena, edit, &fields[at], err))
+            goto out;
+    }
     if (by_key) {
         draft.row = id;
         /* Its key is all that some rows have to say; and a removed row comes back. */
         fields[draft.field_count++] = (struct draft_field){FIELD_REMOVED, value_integer(0)};
     }
+    step_name(store, edit, "add", draft.row, NULL, step);
+    for (size_t i = 0; !by_key && code != NULL && i < draft.field_count; i++)
+        if (strcmp(fields[i].name, code->name) == 0)
+            step_name(store, edit, "add", NULL, fields[i].value.text, step);
     done = store_write(store, &draft, 1, edit->author, step, (char(*)[ROW_ID_SIZE])ret_id, NULL, err);
 out:
     arena_clear(&arena);
@@ -113,19 +168,21 @@ bool edit_change(struct store *store, const struct edit *edit, const char *id, u
 {
     bool done = false;
     struct arena arena = {0};
-    char step[64];
+    char step[STEP_NAME_SIZE];
+    char words[NAME_BYTES_MAX + 1];
     struct draft_field fields[CHANGE_FIELDS_MAX];
     struct draft draft = {.entity = edit->entity->name, .row = id, .fields = fields};
 
-    snprintf(step, sizeof step, "edit %s", edit->entity->name);
+    step_name(store, edit, "edit", id, NULL, step);
     for (size_t i = 0; i < edit->value_count; i++) {
         const struct field *field = entity_field(edit->entity, edit->values[i].field);
 
         if (field != NULL && (field->flags & FIELD_KEY) != 0)
             return error_set(err, ERROR_INVALID, "Remove the row and add another.", "%s is what the %s is named by and never changes",
-                             field->name, edit->entity->name);
+                             field->name, names_in_words(edit->entity->name, words));
         if (field != NULL && (field->flags & FIELD_REQUIRED) != 0 && edit->values[i].text[0] == '\0')
-            return error_set(err, ERROR_INVALID, "Give it a value.", "%s of a %s cannot be empty", field->name, edit->entity->name);
+            return error_set(err, ERROR_INVALID, "Give it a value.", "%s of a %s cannot be empty", field->name,
+                             names_in_words(edit->entity->name, words));
     }
     if (fields_parse(store, &arena, edit, fields, &draft.field_count, err)) {
         if (draft.field_count == 0)
@@ -139,10 +196,10 @@ bool edit_change(struct store *store, const struct edit *edit, const char *id, u
 
 bool edit_remove(struct store *store, const struct edit *edit, const char *id, uint64_t *ret_changes, struct error *err)
 {
-    char step[64];
+    char step[STEP_NAME_SIZE];
     struct draft_field removed = {FIELD_REMOVED, value_integer(1)};
     struct draft draft = {.entity = edit->entity->name, .row = id, .fields = &removed, .field_count = 1};
 
-    snprintf(step, sizeof step, "remove %s", edit->entity->name);
+    step_name(store, edit, "remove", id, NULL, step);
     return store_write(store, &draft, 1, edit->author, step, NULL, ret_changes, err);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "agent/app/export_table.h"
+#include "agent/app/import.h"
 #include "agent/app/names.h"
 #include "agent/app/report.h"
 #include "agent/system/files.h"
@@ -79,10 +80,12 @@ static bool fill_activities(struct export_table *table, struct error *err)
     return done || error_set(err, ERROR_MEMORY, "Close other programs.", "no memory to export the figures");
 }
 
-/* One entity's rows, in its own columns: what `teren import` reads. */
+/* One entity's rows, in its own columns: what `teren import` reads. Rows named by a change have their id at the end, so that a row without
+ * a code, or with a code that somebody corrects in the file, is found again. */
 struct entity_rows {
     struct export_table *table;
     const struct entity *entity;
+    size_t column_count;
     struct arena arena;
     bool failed;
 };
@@ -90,7 +93,7 @@ struct entity_rows {
 static bool take_row(void *context, const struct row *row)
 {
     struct entity_rows *rows = context;
-    const char *cells[CHANGE_FIELDS_MAX];
+    const char *cells[CHANGE_FIELDS_MAX + 1];
 
     for (size_t i = 0; i < rows->entity->field_count; i++) {
         const struct field *field = &rows->entity->fields[i];
@@ -98,21 +101,24 @@ static bool take_row(void *context, const struct row *row)
         cells[i] = names_of_value(rows->table->store, &rows->arena, field, names_field(&rows->arena, rows->entity, row, field));
         rows->failed |= cells[i] == NULL;
     }
-    rows->failed = rows->failed || !export_cells(rows->table, cells, rows->entity->field_count);
+    cells[rows->entity->field_count] = row->id;
+    rows->failed = rows->failed || !export_cells(rows->table, cells, rows->column_count);
     arena_clear(&rows->arena);
     return !rows->failed;
 }
 
 static bool fill_entity(struct export_table *table, const struct entity *entity, struct error *err)
 {
-    const char *columns[CHANGE_FIELDS_MAX];
+    const char *columns[CHANGE_FIELDS_MAX + 1];
     const struct field *code = entity_code_field(entity);
     struct entity_rows rows = {.table = table, .entity = entity};
     struct store_query query = {.entity = entity->name, .order_by = code == NULL ? NULL : code->name};
 
     for (size_t i = 0; i < entity->field_count; i++)
         columns[i] = entity->fields[i].name;
-    rows.failed = !export_begin(table, columns, entity->field_count);
+    columns[entity->field_count] = IMPORT_ID_COLUMN;
+    rows.column_count = entity->field_count + (entity->naming == NAMED_BY_CHANGE);
+    rows.failed = !export_begin(table, columns, rows.column_count);
     if (!store_each(table->store, &query, take_row, &rows, err))
         return false;
     return !rows.failed || error_set(err, ERROR_MEMORY, "Close other programs.", "no memory to export %s", entity->plural);

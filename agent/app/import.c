@@ -15,7 +15,8 @@ struct plan {
     struct store *store;
     const struct import_options *options;
     struct import_report *report;
-    struct arena arena; /* lives as long as the import: the drafts point into it */
+    struct arena arena;   /* lives as long as the import: the drafts point into it */
+    struct arena scratch; /* of one line: 50,000 lines are not kept as text, as cells and as values */
     struct import_codes codes;
     struct draft *drafts;
     size_t draft_count, draft_room;
@@ -26,7 +27,8 @@ struct plan {
 struct line {
     const struct import_shape *shape;
     const struct csv_record *record;
-    struct value values[CSV_CELLS_MAX]; /* by column */
+    struct value values[CSV_CELLS_MAX]; /* by column; in the scratch, references in the arena */
+    const char *id;                     /* of the row that the column `id` names and that is here; NULL: none */
 };
 
 static bool no_memory(struct error *err)
@@ -151,17 +153,37 @@ static bool reference(struct plan *plan, const struct entity *refers, const char
     return true;
 }
 
+/* What export put a ' before, so that no spreadsheet runs it, is meant without. */
+static const char *undefused(const char *cell)
+{
+    return cell[0] == '\'' && cell[1] != '\0' && strchr("=+-@\t\r", cell[1]) != NULL ? cell + 1 : cell;
+}
+
 static bool cell_parse(struct plan *plan, const struct entity *entity, const struct field *field, const char *cell, struct value *ret,
                        struct error *err)
 {
     struct value cleaned;
 
-    if (!field_parse(&plan->arena, entity, field, cell, &cleaned, err))
+    if (!field_parse(&plan->scratch, entity, field, undefused(cell), &cleaned, err))
         return false;
     *ret = cleaned;
     if (field->type != FIELD_ROW || cleaned.kind != VALUE_TEXT)
         return true;
     return reference(plan, entity_find(field->choices), cleaned.text, ret, err);
+}
+
+/* Rows named by their key have their id in other columns; of those the id says nothing new. */
+static bool line_id(struct plan *plan, struct line *line, const char *cell, struct error *err)
+{
+    const struct entity *entity = line->shape->entity;
+    const struct row *row = NULL;
+
+    if (entity->naming == NAMED_BY_KEY || !row_id_is_valid(cell))
+        return true;
+    if (!store_row(plan->store, &plan->scratch, entity->name, cell, &row, err))
+        return false;
+    line->id = row == NULL ? NULL : arena_text(&plan->arena, row->id);
+    return row == NULL || line->id != NULL || no_memory(err);
 }
 
 static bool line_parse(struct plan *plan, struct line *line, struct error *err)
@@ -172,18 +194,23 @@ static bool line_parse(struct plan *plan, struct line *line, struct error *err)
     if (record->count != shape->column_count)
         return error_set(err, ERROR_INVALID, "Mend the line: a cell or a quote is missing, or one too many.",
                          "the line has %zu cells, the header has %zu", record->count, shape->column_count);
+    for (size_t i = 0; i < record->count; i++)
+        if (shape->columns[i] == NULL && !line_id(plan, line, record->cells[i], err))
+            return false;
     for (size_t i = 0; i < record->count; i++) {
         const struct field *field = shape->columns[i];
 
+        if (field == NULL)
+            continue;
         if (!cell_parse(plan, shape->entity, field, record->cells[i], &line->values[i], err))
             return false;
-        if (line->values[i].kind == VALUE_NONE && (field->flags & (FIELD_REQUIRED | FIELD_KEY | FIELD_CODE)) != 0)
+        if (line->values[i].kind == VALUE_NONE && line->id == NULL && (field->flags & (FIELD_REQUIRED | FIELD_KEY | FIELD_CODE)) != 0)
             return error_set(err, ERROR_INVALID, "Fill it in.", "%s is empty", field->name);
     }
     return true;
 }
 
-/* What the line's row is called in this run: its code, or its key parts joined. NULL: no memory. */
+/* What the line's row is called in this run: its code, or its key parts joined; without either the id that found it. NULL: no memory. */
 static const char *line_code(struct plan *plan, const struct line *line)
 {
     const char *code = NULL;
@@ -195,14 +222,14 @@ static const char *line_code(struct plan *plan, const struct line *line)
         if ((field->flags & (entity->naming == NAMED_BY_KEY ? FIELD_KEY : FIELD_CODE)) == 0)
             continue;
         for (size_t i = 0; i < line->shape->column_count; i++) {
-            if (line->shape->columns[i] != field)
+            if (line->shape->columns[i] != field || line->values[i].kind != VALUE_TEXT)
                 continue;
-            code = code == NULL ? line->values[i].text : arena_format(&plan->arena, "%s:%s", code, line->values[i].text);
+            code = code == NULL ? line->values[i].text : arena_format(&plan->scratch, "%s:%s", code, line->values[i].text);
             if (code == NULL)
                 return NULL;
         }
     }
-    return code;
+    return arena_text(&plan->arena, code == NULL ? line->id : code);
 }
 
 static bool value_stands(struct plan *plan, const struct entity *entity, const struct row *row, const struct field *field,
@@ -211,57 +238,112 @@ static bool value_stands(struct plan *plan, const struct entity *entity, const s
     const struct reg *reg = row_reg(row, field->name);
 
     return (field->flags & FIELD_KEY) != 0 ||
-           (value_equal(names_field(&plan->arena, entity, row, field), value) && (reg == NULL || !reg_is_in_conflict(entity->name, reg)));
+           (value_equal(names_field(&plan->scratch, entity, row, field), value) && (reg == NULL || !reg_is_in_conflict(entity->name, reg)));
+}
+
+/* What the line says anew, kept for as long as the import lasts. */
+static bool line_fields(struct plan *plan, const struct line *line, const struct row *row, struct draft_field **ret, size_t *ret_count,
+                        struct error *err)
+{
+    const struct import_shape *shape = line->shape;
+    struct draft_field said[CSV_CELLS_MAX + 1];
+    size_t count = 0;
+
+    for (size_t i = 0; i < shape->column_count; i++) {
+        const struct field *field = shape->columns[i];
+        struct value value = line->values[i];
+
+        if (field == NULL || value.kind == VALUE_NONE || (field->flags & FIELD_KEY) != 0 ||
+            (row != NULL && value_stands(plan, shape->entity, row, field, value)))
+            continue;
+        if (field->type != FIELD_ROW && value.kind == VALUE_TEXT && (value.text = arena_text(&plan->arena, value.text)) == NULL)
+            return no_memory(err);
+        said[count++] = (struct draft_field){field->name, value};
+    }
+    if (row == NULL && shape->entity->naming == NAMED_BY_KEY)
+        said[count++] = (struct draft_field){FIELD_REMOVED, value_integer(0)}; /* its key is all that some rows have to say */
+    *ret = arena_grow(&plan->arena, said, count, count == 0 ? 1 : count, sizeof *said);
+    *ret_count = count;
+    return *ret != NULL || no_memory(err);
+}
+
+static bool tell_changed(struct plan *plan, const struct entity *entity, const char *id, const struct draft_field *fields, size_t count,
+                         struct error *err)
+{
+    const char *names[CSV_CELLS_MAX + 1];
+    const char *name;
+
+    if (plan->report->changed++ >= IMPORT_CHANGED_TOLD_MAX || plan->options->each_changed == NULL)
+        return true;
+    name = names_of_row(plan->store, &plan->scratch, entity->name, id);
+    if (name == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < count; i++)
+        names[i] = fields[i].name;
+    plan->options->each_changed(plan->options->context, entity, name, names, count);
+    return true;
 }
 
 /* The line's draft; none when all it says stands already. */
 static bool line_draft(struct plan *plan, const struct line *line, const char *code, const char *id, struct error *err)
 {
-    const struct import_shape *shape = line->shape;
-    struct import_counts *counts = counts_of(plan, shape->entity);
-    struct draft_field *fields = arena_take_many(&plan->arena, shape->column_count + 1, sizeof *fields);
-    bool by_key = shape->entity->naming == NAMED_BY_KEY;
+    const struct entity *entity = line->shape->entity;
+    struct import_counts *counts = counts_of(plan, entity);
     const struct row *row = NULL;
+    struct draft_field *fields;
     struct draft *draft;
-    size_t count = 0;
+    size_t count;
 
-    if (fields == NULL)
-        return no_memory(err);
-    if (id != NULL && !store_row(plan->store, &plan->arena, shape->entity->name, id, &row, err))
+    if (id != NULL && !store_row(plan->store, &plan->scratch, entity->name, id, &row, err))
         return false;
-    for (size_t i = 0; i < shape->column_count; i++) {
-        const struct field *field = shape->columns[i];
-
-        if (line->values[i].kind != VALUE_NONE && (field->flags & FIELD_KEY) == 0 &&
-            (row == NULL || !value_stands(plan, shape->entity, row, field, line->values[i])))
-            fields[count++] = (struct draft_field){field->name, line->values[i]};
-    }
+    if (!line_fields(plan, line, row, &fields, &count, err))
+        return false;
     if (row != NULL && count == 0) {
         counts->same++;
         return true;
     }
-    if (row == NULL && by_key)
-        fields[count++] = (struct draft_field){FIELD_REMOVED, value_integer(0)}; /* its key is all that some rows have to say */
     if (row == NULL)
         counts->fresh++;
     else
         counts->changed++;
+    if (row != NULL && !tell_changed(plan, entity, id, fields, count, err))
+        return false;
     if ((draft = draft_add(plan)) == NULL)
         return no_memory(err);
-    *draft = (struct draft){.entity = shape->entity->name,
-                            .row = id != NULL ? id
-                                   : by_key   ? code
-                                              : NULL,
+    *draft = (struct draft){.entity = entity->name,
+                            .row = id != NULL                       ? id
+                                   : entity->naming == NAMED_BY_KEY ? code
+                                                                    : NULL,
                             .fields = fields,
                             .field_count = count};
     return true;
+}
+
+/* Notes where this line's row was met, by one of its names. ERROR_INVALID when another line was about it already. */
+static bool name_take(struct plan *plan, struct import_code fresh, struct error *err)
+{
+    struct import_code *met = import_codes_find(&plan->codes, fresh.entity, fresh.code);
+
+    if (met == NULL)
+        return import_codes_add(&plan->codes, fresh) || no_memory(err);
+    *met = fresh; /* a reference asked before the line came: only within one entity */
+    return true;
+}
+
+static bool name_is_free(struct plan *plan, const struct entity *entity, const char *name, struct error *err)
+{
+    const struct import_code *met = import_codes_find(&plan->codes, entity->name, name);
+    char words[NAME_BYTES_MAX + 1];
+
+    return met == NULL || met->file == NULL ||
+           error_set(err, ERROR_INVALID, "Keep one of the two lines.", "this %s stands on line %llu of %.80s already",
+                     names_in_words(entity->name, words), (unsigned long long)met->line, met->file);
 }
 
 static bool line_take(struct plan *plan, struct line *line, struct error *err)
 {
     const struct entity *entity = line->shape->entity;
     struct import_code fresh = {.entity = entity->name, .file = line->shape->file->name, .line = line->record->line};
-    struct import_code *met;
     char id[ROW_ID_SIZE];
     size_t index;
 
@@ -271,21 +353,25 @@ static bool line_take(struct plan *plan, struct line *line, struct error *err)
     fresh.code = line_code(plan, line);
     if (fresh.code == NULL)
         return no_memory(err);
-    met = import_codes_find(&plan->codes, entity->name, fresh.code);
-    if (met != NULL && met->file != NULL)
-        return error_set(err, ERROR_INVALID, "Keep one of the two lines.", "this %s stands on line %llu of %.80s already", entity->name,
-                         (unsigned long long)met->line, met->file);
-    if (!stored_id(plan, entity, fresh.code, id, err))
+    if (!name_is_free(plan, entity, fresh.code, err) || (line->id != NULL && !name_is_free(plan, entity, line->id, err)) ||
+        !stored_id(plan, entity, fresh.code, id, err))
         return false;
-    if (id[0] != '\0' && (fresh.value = arena_text(&plan->arena, id)) == NULL)
+    if (line->id != NULL && id[0] != '\0' && strcmp(id, line->id) != 0)
+        return error_set(err, ERROR_INVALID, "Mend one of them.", "the id and the code %.64s belong to two different rows", fresh.code);
+    if (line->id != NULL)
+        fresh.value = line->id;
+    else if (id[0] != '\0' && (fresh.value = arena_text(&plan->arena, id)) == NULL)
         return no_memory(err);
     if (!line_draft(plan, line, fresh.code, fresh.value, err))
         return false;
     if (fresh.value == NULL)
         fresh.value = entity->naming == NAMED_BY_KEY ? fresh.code : arena_format(&plan->arena, "@%zu", index);
-    if (met != NULL) /* a reference asked before the line came: only within one entity */
-        *met = fresh;
-    return fresh.value != NULL && (met != NULL || import_codes_add(&plan->codes, fresh)) ? true : no_memory(err);
+    if (fresh.value == NULL)
+        return no_memory(err);
+    if (!name_take(plan, fresh, err))
+        return false;
+    fresh.code = line->id; /* it may be referred to by this name, too */
+    return fresh.code == NULL || name_take(plan, fresh, err);
 }
 
 /* False only when going on makes no sense; wrong lines are told and counted. */
@@ -300,7 +386,8 @@ static bool file_take(struct plan *plan, struct import_shape *shape, struct erro
         struct error why = {0};
         uint64_t number = shape->reader.line;
 
-        if (!csv_read(&plan->arena, &shape->reader, &record, &why)) {
+        arena_clear(&plan->scratch);
+        if (!csv_read(&plan->scratch, &shape->reader, &record, &why)) {
             if (why.kind == ERROR_NONE)
                 return true;
             tell(plan, shape->file->name, number, &why);
@@ -340,13 +427,16 @@ static bool shapes_read(struct plan *plan, const struct import_file *files, size
 
 static bool plan_write(struct plan *plan, struct error *err)
 {
+    char step[STEP_NAME_SIZE];
+
     if (plan->report->errors > 0)
         return error_set(err, ERROR_INVALID, "Mend them and import again: importing twice changes nothing.",
                          "%llu line%s could not be taken, so nothing was imported", (unsigned long long)plan->report->errors,
                          plan->report->errors == 1 ? "" : "s");
     if (plan->options->preview || plan->draft_count == 0)
         return true;
-    return store_write(plan->store, plan->drafts, plan->draft_count, plan->options->author, "import", NULL, &plan->report->changes, err);
+    names_step(step, "import of %zu row%s", plan->draft_count, plan->draft_count == 1 ? "" : "s");
+    return store_write(plan->store, plan->drafts, plan->draft_count, plan->options->author, step, NULL, &plan->report->changes, err);
 }
 
 bool import_files(struct store *store, const struct import_file *files, size_t count, const struct import_options *options,
@@ -368,10 +458,12 @@ bool import_files(struct store *store, const struct import_file *files, size_t c
         for (size_t i = 0; i < count; i++)
             if (shapes[i].entity == &entities[e] && !file_take(&plan, &shapes[i], err))
                 goto out;
+    arena_clear(&plan.scratch);
     done = plan_write(&plan, err);
 out:
     free(plan.drafts);
     import_codes_clear(&plan.codes);
+    arena_clear(&plan.scratch);
     arena_clear(&plan.arena);
     return done;
 }

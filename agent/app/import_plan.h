@@ -13,7 +13,7 @@
 struct import_shape {
     const struct import_file *file;
     const struct entity *entity;
-    const struct field *columns[CSV_CELLS_MAX];
+    const struct field *columns[CSV_CELLS_MAX]; /* NULL: the column `id` */
     size_t column_count;
     struct csv_reader reader; /* stands at the first line after the header */
 };

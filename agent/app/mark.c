@@ -5,7 +5,11 @@
  */
 #include "agent/app/mark.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+static const int64_t DAY_MS = 24 * 3600 * 1000;
 
 static bool field_add(struct store *store, struct arena *arena, const struct entity *entity, const char *name, const char *typed,
                       struct draft *draft, struct draft_field *fields, struct error *err)
@@ -20,7 +24,7 @@ static bool field_add(struct store *store, struct arena *arena, const struct ent
 
 /* A mark is one statement: status, minutes and moment stand together or not at all. So minutes that were not told are said to be none, also
  * when no earlier mark is known here: another device may have told some that this one has not heard of. The moment is its stamp's. */
-static bool earlier_statement_ends(const struct row *row, const struct mark *mark, const struct clock_port *clock, struct arena *arena,
+static void earlier_statement_ends(const struct row *row, const struct mark *mark, const struct clock_port *clock, struct arena *arena,
                                    struct draft *draft, struct draft_field *fields)
 {
     char now[MOMENT_TEXT_SIZE];
@@ -28,17 +32,104 @@ static bool earlier_statement_ends(const struct row *row, const struct mark *mar
     if (mark->minutes == NULL)
         fields[draft->field_count++] = (struct draft_field){"minutes", value_none()};
     if (row == NULL)
-        return true;
+        return;
     if (mark->at == NULL && row_value(row, "at").kind != VALUE_NONE) {
         moment_text(clock->wall_ms(clock->self), now);
         fields[draft->field_count++] = (struct draft_field){"at", value_text(arena_text(arena, now))};
     }
     if (row_is_removed(row))
         fields[draft->field_count++] = (struct draft_field){FIELD_REMOVED, value_integer(0)};
+}
+
+static void note(struct mark_told *told, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void note(struct mark_told *told, const char *format, ...)
+{
+    va_list words;
+
+    if (told->note_count == MARK_NOTES_MAX)
+        return;
+    va_start(words, format);
+    vsnprintf(told->notes[told->note_count++], MARK_NOTE_BYTES, format, words);
+    va_end(words);
+}
+
+static void note_minutes(struct mark_told *told, const struct row *session, struct value minutes)
+{
+    int64_t length = row_integer(session, "minutes", 0);
+
+    if (minutes.kind == VALUE_INTEGER && length > 0 && minutes.integer > length)
+        note(told, "%lld minutes are more than the session's %lld", (long long)minutes.integer, (long long)length);
+}
+
+/* The day's noon and a day and a half around it hold that day in every time zone. */
+static void note_moment(struct mark_told *told, const struct row *session, struct value at, int64_t now_ms)
+{
+    const char *day = session == NULL ? NULL : row_text(session, "date");
+    char noon[MOMENT_TEXT_SIZE];
+    int64_t at_ms, noon_ms;
+
+    if (at.kind != VALUE_TEXT || !moment_parse(at.text, &at_ms))
+        return;
+    if (day != NULL && snprintf(noon, sizeof noon, "%.10sT12:00:00Z", day) > 0 && moment_parse(noon, &noon_ms)) {
+        if (at_ms > noon_ms + DAY_MS * 3 / 2 || at_ms < noon_ms - DAY_MS * 3 / 2)
+            note(told, "the time told is not on the session's day, %.10s", day);
+    } else if (at_ms > now_ms + DAY_MS) {
+        note(told, "the time told is still to come, by this device's clock");
+    }
+}
+
+/* What is odd about the mark, and what people call the two that it is about. */
+static bool look_around(struct store *store, struct arena *arena, const char *id, const struct draft *draft, int64_t now_ms,
+                        struct mark_told *told, struct error *err)
+{
+    char scratch[ROW_ID_SIZE];
+    const char *parts[2];
+    const char *session_name, *person_name;
+    const struct row *session = NULL;
+    const struct row *person = NULL;
+
+    if (row_id_parts(id, scratch, parts, 2) != 2 || !store_row(store, arena, "session", parts[0], &session, err) ||
+        !store_row(store, arena, "person", parts[1], &person, err))
+        return false;
+    session_name = names_of_row(store, arena, "session", parts[0]);
+    person_name = names_of_row(store, arena, "person", parts[1]);
+    if (session_name == NULL || person_name == NULL)
+        return error_set(err, ERROR_MEMORY, "Close other programs.", "no memory for the mark");
+    snprintf(told->session, sizeof told->session, "%s", session_name);
+    snprintf(told->person, sizeof told->person, "%s", person_name);
+    if (person != NULL && row_is_removed(person))
+        note(told, "%.80s was removed here: the mark is kept, but reports leave it out", told->person);
+    if (session != NULL && row_is_removed(session))
+        note(told, "%.80s was removed here: the mark is kept, but reports leave it out", told->session);
+    for (size_t i = 0; i < draft->field_count; i++) {
+        if (strcmp(draft->fields[i].name, "minutes") == 0 && session != NULL)
+            note_minutes(told, session, draft->fields[i].value);
+        if (strcmp(draft->fields[i].name, "at") == 0)
+            note_moment(told, session, draft->fields[i].value, now_ms);
+    }
     return true;
 }
 
-bool mark_write(struct store *store, const struct mark *mark, const struct clock_port *clock, struct error *err)
+/* Two words typed in one breath that cannot both be meant. */
+static bool words_agree(const struct mark *mark, const struct draft *draft, struct error *err)
+{
+    const struct draft_field *status = &draft->fields[0];
+
+    if (status->value.kind == VALUE_NONE)
+        return error_set(err, ERROR_INVALID, "Say present, late, absent or excused.", "the status was empty");
+    for (size_t i = 0; mark->minutes != NULL && i < draft->field_count; i++) {
+        const struct draft_field *field = &draft->fields[i];
+
+        if (strcmp(field->name, "minutes") == 0 && field->value.kind == VALUE_INTEGER && field->value.integer > 0 &&
+            word_is_among(status->value.text, "absent excused"))
+            return error_set(err, ERROR_USAGE, "Leave --minutes out, or say present or late.", "%s and %lld minutes contradict each other",
+                             status->value.text, (long long)field->value.integer);
+    }
+    return true;
+}
+
+bool mark_write(struct store *store, const struct mark *mark, const struct clock_port *clock, struct mark_told *ret, struct error *err)
 {
     bool done = false;
     const struct entity *entity = entity_find("attendance");
@@ -47,22 +138,20 @@ bool mark_write(struct store *store, const struct mark *mark, const struct clock
     const struct row *row = NULL;
     struct draft_field fields[8];
     char id[ROW_ID_SIZE];
-    char step[64];
+    char step[STEP_NAME_SIZE];
     struct draft draft = {.entity = "attendance", .row = id, .fields = fields, .assert_all = true};
 
-    snprintf(step, sizeof step, "mark %.40s", mark->status);
+    *ret = (struct mark_told){0};
     if (!names_resolve(store, entity, words, 2, false, id, err) || !store_row(store, &arena, "attendance", id, &row, err) ||
         !field_add(store, &arena, entity, "status", mark->status, &draft, fields, err) ||
         !field_add(store, &arena, entity, "minutes", mark->minutes, &draft, fields, err) ||
         !field_add(store, &arena, entity, "mode", mark->mode, &draft, fields, err) ||
         !field_add(store, &arena, entity, "at", mark->at, &draft, fields, err) ||
-        !field_add(store, &arena, entity, "note", mark->note, &draft, fields, err) ||
-        !earlier_statement_ends(row, mark, clock, &arena, &draft, fields))
+        !field_add(store, &arena, entity, "note", mark->note, &draft, fields, err) || !words_agree(mark, &draft, err) ||
+        !look_around(store, &arena, id, &draft, clock->wall_ms(clock->self), ret, err))
         goto out;
-    if (fields[0].value.kind == VALUE_NONE) {
-        error_set(err, ERROR_INVALID, "Say present, late, absent or excused.", "the status was empty");
-        goto out;
-    }
+    earlier_statement_ends(row, mark, clock, &arena, &draft, fields);
+    names_step(step, "mark %s %s at %s", ret->person, fields[0].value.text, ret->session);
     done = store_write(store, &draft, 1, mark->author, step, NULL, NULL, err);
 out:
     arena_clear(&arena);

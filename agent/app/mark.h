@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Marking attendance: the one thing that must always work.
  *
- * Here:      one mark, as one undoable step.
+ * Here:      one mark, as one undoable step; what is odd about it, as notes.
  * Not here:  counting marks (report.h).
  */
 #ifndef AGENT_APP_MARK_H
@@ -9,14 +9,22 @@
 
 #include "agent/app/names.h"
 
+enum { MARK_NOTES_MAX = 4, MARK_NOTE_BYTES = 256 };
+
 struct mark {
     const char *session, *person;           /* codes or ids */
     const char *status;                     /* present late absent excused */
     const char *minutes, *at, *mode, *note; /* as typed; NULL: not told */
     const char *author;
 };
+struct mark_told {
+    char session[ROW_ID_SIZE], person[ROW_ID_SIZE]; /* as people call them */
+    char notes[MARK_NOTES_MAX][MARK_NOTE_BYTES];    /* a sentence each; the mark was recorded all the same */
+    size_t note_count;
+};
 /* A mark is a whole statement: what was said before about status and minutes no longer holds, and it counts as an assertion even when
- * it says what stood already ("I, too, say so"). */
-bool mark_write(struct store *store, const struct mark *mark, const struct clock_port *clock, struct error *err);
+ * it says what stood already ("I, too, say so"). What was seen in the field is never refused: a removed person, more minutes than the
+ * session has, a moment far from its day are noted. ERROR_USAGE only for words that contradict each other. */
+bool mark_write(struct store *store, const struct mark *mark, const struct clock_port *clock, struct mark_told *ret, struct error *err);
 
 #endif

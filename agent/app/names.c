@@ -5,9 +5,12 @@
  */
 #include "agent/app/names.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "protocol/sql.h"
+#include "protocol/text.h"
 
 size_t names_key_count(const struct entity *entity)
 {
@@ -16,6 +19,68 @@ size_t names_key_count(const struct entity *entity)
     for (size_t i = 0; entity->naming == NAMED_BY_KEY && i < entity->field_count; i++)
         count += (entity->fields[i].flags & FIELD_KEY) != 0;
     return count;
+}
+
+const char *names_in_words(const char *name, char ret[NAME_BYTES_MAX + 1])
+{
+    size_t size = 0;
+
+    for (; name[size] != '\0' && size < NAME_BYTES_MAX; size++)
+        ret[size] = (char)(name[size] == '_' ? ' ' : name[size]);
+    ret[size] = '\0';
+    return ret;
+}
+
+void names_step(char ret[STEP_NAME_SIZE], const char *format, ...)
+{
+    va_list words;
+    size_t size;
+
+    va_start(words, format);
+    vsnprintf(ret, STEP_NAME_SIZE, format, words);
+    va_end(words);
+    size = strlen(ret);
+    while (!text_is_utf8(ret, size))
+        ret[--size] = '\0';
+}
+
+/* Rows whose code is the typed one but for case and script: "tt-1" and "ТТ-1" mean TT-1. */
+struct folded_search {
+    const struct field *code;
+    const char *folded;
+    struct arena scratch;
+    size_t count;
+    char id[ROW_ID_SIZE];
+};
+
+static bool take_folded(void *context, const struct row *row)
+{
+    struct folded_search *search = context;
+    const char *code = row_text(row, search->code->name);
+    const char *folded = text_fold(&search->scratch, code == NULL ? row->id : code); /* a key entity's code is its id */
+
+    if (folded != NULL && strcmp(folded, search->folded) == 0 && search->count++ == 0)
+        memcpy(search->id, row->id, strlen(row->id) + 1);
+    arena_clear(&search->scratch);
+    return search->count < 2;
+}
+
+bool names_find_row(struct store *store, const char *entity, const char *typed, char ret[ROW_ID_SIZE], struct error *err)
+{
+    struct folded_search search = {.code = entity_code_field(entity_find(entity))};
+    struct store_query query = {.entity = entity};
+    struct arena arena = {0};
+    struct error why = {0};
+    bool found = store_resolve(store, entity, typed, ret, &why);
+
+    if (!found && why.kind == ERROR_NOT_FOUND && search.code != NULL && (search.folded = text_fold(&arena, typed)) != NULL &&
+        search.folded[0] != '\0') {
+        found = store_each(store, &query, take_folded, &search, err) && search.count == 1;
+        if (found)
+            memcpy(ret, search.id, sizeof search.id);
+    }
+    arena_clear(&arena);
+    return found || error_set(err, why.kind, why.remedy, "%s", why.cause);
 }
 
 static const struct field *key_field(const struct entity *entity, size_t index)
@@ -87,10 +152,12 @@ static bool row_must_exist(struct store *store, const struct entity *entity, con
 {
     struct arena arena = {0};
     const struct row *row = NULL;
+    char words[NAME_BYTES_MAX + 1];
     bool found = store_row(store, &arena, entity->name, id, &row, err);
 
     if (found && row == NULL)
-        found = error_set(err, ERROR_NOT_FOUND, "List what is there with `teren ENTITY list`.", "no %s is called %s", entity->name, typed);
+        found = error_set(err, ERROR_NOT_FOUND, "List what is there with `teren ENTITY list`.", "no %s is called %s",
+                          names_in_words(entity->name, words), typed);
     arena_clear(&arena);
     return found;
 }
@@ -106,7 +173,7 @@ static bool resolve_key(struct store *store, const struct entity *entity, const 
 
         parts[i] = words[i];
         if (field->type == FIELD_ROW) {
-            if (!store_resolve(store, field->choices, words[i], ids[i], err))
+            if (!names_find_row(store, field->choices, words[i], ids[i], err))
                 return false;
             parts[i] = ids[i];
         } else if (!field_allows(entity, field, value_text(words[i]), err)) {
@@ -125,8 +192,8 @@ bool names_resolve(struct store *store, const struct entity *entity, const char 
     char scratch[ROW_ID_SIZE];
     const char *parts[KEY_PARTS_MAX];
 
-    if (keys == 0 && count == 1)
-        return store_resolve(store, entity->name, words[0], ret, err);
+    if (count == 1 && (keys == 0 || (keys == 1 && must_exist && entity_code_field(entity) != NULL)))
+        return names_find_row(store, entity->name, words[0], ret, err);
     if (keys > 0 && count == keys && keys <= KEY_PARTS_MAX)
         return resolve_key(store, entity, words, count, must_exist, ret, err);
     if (keys > 1 && count == 1 && row_id_parts(words[0], scratch, parts, KEY_PARTS_MAX) == keys)
@@ -141,7 +208,7 @@ bool names_parse(struct store *store, struct arena *arena, const struct entity *
     char id[ROW_ID_SIZE];
 
     if (field->type == FIELD_ROW && text[0] != '\0') {
-        if (!store_resolve(store, field->choices, text, id, err))
+        if (!names_find_row(store, field->choices, text, id, err))
             return false;
         text = id;
     }

@@ -9,7 +9,15 @@
 
 #include "agent/store/store.h"
 
-enum { KEY_PARTS_MAX = 8 };
+enum { KEY_PARTS_MAX = 8, STEP_NAME_SIZE = 64 };
+
+/* "person link" for person_link: how people read an entity's or a list's name. */
+const char *names_in_words(const char *name, char ret[NAME_BYTES_MAX + 1]);
+/* What `teren undo` will call a step, cut to size between characters. Codes only: nothing personal. */
+void names_step(char ret[STEP_NAME_SIZE], const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The id for one typed word: an id or a code. A code may be typed in any case and script, as long as it means one row only.
+ * ERROR_NOT_FOUND with what is close to it, ERROR_INVALID when two rows bear it. */
+bool names_find_row(struct store *store, const char *entity, const char *typed, char ret[ROW_ID_SIZE], struct error *err);
 
 /* How many key fields the entity's rows are named by; 0 for rows named by a change. */
 size_t names_key_count(const struct entity *entity);

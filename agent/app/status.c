@@ -15,8 +15,9 @@ bool status_read(struct store *store, const struct clock_port *clock, bool runni
 
 bool status_is_verified(const struct status *status)
 {
+    /* An attempt that failed later may have brought a receipt before it did: what it delivered nobody has verified. */
     return status->counts.waiting == 0 && status->sync.last_verified_ms != 0 &&
-           status->sync.last_verified_ms >= status->sync.last_success_ms;
+           status->sync.last_verified_ms >= status->sync.last_success_ms && status->sync.last_error_kind == ERROR_NONE;
 }
 
 void status_moment_words(int64_t moment_ms, int64_t now_ms, char ret[AGO_TEXT_SIZE])

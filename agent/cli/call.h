@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "agent/cli/cli.h"
+#include "agent/cli/sheet.h"
 #include "agent/store/store.h"
 #include "protocol/options.h"
 
@@ -35,6 +36,7 @@ struct call {
     const char *author; /* a person's row id, "" unknown */
     bool json;
     int exit_code; /* what the program ends with when the command went well */
+    struct sheet *lines; /* with --json: wrong lines, told beside the error; NULL: none */
 };
 
 enum command_flags {

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/app/names.h"
 #include "agent/cli/call.h"
 #include "agent/cli/json_text.h"
 #include "agent/system/files.h"
@@ -101,6 +102,8 @@ void call_tell_error(const struct call *call, const struct error *err)
     json_put_text(&json, "cause", err->cause);
     json_put_text(&json, "remedy", err->remedy);
     json_shut(&json, '}');
+    if (call->lines != NULL)
+        sheet_json(call->lines, &json, "lines");
     json_shut(&json, '}');
     json_print(&json, call->out);
 }
@@ -114,7 +117,7 @@ static bool author_resolve(struct call *call, struct error *err)
     if (typed == NULL || typed[0] == '\0' || call->agent->store == NULL)
         return true;
     id = arena_take(call->arena, ROW_ID_SIZE);
-    if (id == NULL || !store_resolve(call->agent->store, "person", typed, id, err))
+    if (id == NULL || !names_find_row(call->agent->store, "person", typed, id, err))
         return false;
     call->author = id;
     return true;
@@ -180,10 +183,25 @@ void agent_close(struct agent *agent)
     agent->store = NULL;
 }
 
+/* What a `sync` that goes through `teren run` shows on a terminal: the same as one that does not. 0: it is over. */
+static void show_exchanges(uint64_t count)
+{
+    if (count > 0)
+        fprintf(stderr, "\rsyncing: %llu exchanges ", (unsigned long long)count);
+    else
+        fprintf(stderr, "\r\033[K");
+    fflush(stderr);
+}
+
 static bool ask_who_serves(struct agent *agent, size_t argc, const char *const *argv, int *ret_exit_code, struct error *err)
 {
     struct local_question question = {.words = argv, .word_count = argc, .folder = agent->folder == NULL ? "/" : agent->folder};
+    bool asks_for_json = false;
 
+    for (size_t i = 0; i < argc; i++)
+        asks_for_json = asks_for_json || strcmp(argv[i], "--json") == 0;
+    if (!asks_for_json && isatty(STDERR_FILENO) == 1)
+        question.progress = show_exchanges;
     return local_ask(agent->home, &question, ret_exit_code, err);
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/app/names.h"
 #include "agent/cli/call.h"
 
 #define END                                                                                                                                \
@@ -84,18 +85,22 @@ static const struct command fixed_commands[] = {
     {{"import", "FILE...", 1, 64, import_options, "take in lists: municipalities, activities, sessions, people, enrolments",
       "CSV with a header; which list it is, the header says. A folder means the lists in it, by their names (people.csv). All lines go in, "
       "or "
-      "none; every wrong line is told. Importing twice changes nothing; an empty cell says nothing.",
+      "none; every wrong line is told. Importing twice changes nothing; an empty cell says nothing. A column `id`, as export writes it, "
+      "finds the row whose code is missing or has changed. With --preview the rows that would change are named.",
       "teren import lists/ --preview"},
      COMMAND_STORE | COMMAND_WRITES,
      command_import,
      NULL},
     {{"mark", "SESSION PERSON STATUS", 3, 3, mark_options, "record attendance: present, late, absent or excused",
-      "Marking again is a correction: the whole earlier mark no longer holds. `teren undo` takes it back.",
+      "Marking again is a correction: the whole earlier mark no longer holds. `teren undo` takes it back. What is odd about a mark is "
+      "noted, "
+      "never refused.",
       "teren mark TT-RS-BUJ-1 P0042 present"},
      COMMAND_STORE | COMMAND_WRITES,
      command_mark,
      NULL},
-    {{"undo", "", 0, 0, NULL, "take back the last thing recorded on this device", "What somebody else changed since is left alone.", NULL},
+    {{"undo", "", 0, 0, NULL, "take back the last thing recorded on this device",
+      "Says what it was. What somebody else changed since is left alone.", NULL},
      COMMAND_STORE | COMMAND_WRITES,
      command_undo,
      NULL},
@@ -112,7 +117,8 @@ static const struct command fixed_commands[] = {
      COMMAND_STORE,
      command_status,
      NULL},
-    {{"conflicts", "", 0, 0, NULL, "list what two people wrote differently without seeing each other's", NULL, NULL},
+    {{"conflicts", "", 0, 0, NULL, "list what two people wrote differently without seeing each other's",
+      "Both values, who wrote them and when, and the words that settle it.", NULL},
      COMMAND_STORE,
      command_conflicts,
      NULL},
@@ -127,7 +133,9 @@ static const struct command fixed_commands[] = {
      command_report,
      NULL},
     {{"export", "DIR", 1, 1, export_options, "write what stands as CSV files into a folder",
-      "marks.csv, conflicts.csv, activities.csv (figures), and every list under rows/, which can be imported again.", NULL},
+      "marks.csv, conflicts.csv, activities.csv (figures), and every list under rows/, which can be imported again: also "
+      "when rows there have no code, by the column id.",
+      NULL},
      COMMAND_STORE,
      command_export,
      NULL},
@@ -141,7 +149,8 @@ static const struct command fixed_commands[] = {
      command_bundle_import,
      NULL},
     {{"verify", "", 0, 0, NULL, "check everything in the store against its proofs", NULL, NULL}, COMMAND_STORE, command_verify, NULL},
-    {{"doctor", "", 0, 0, NULL, "look for anything in the way of recording or delivering", NULL, NULL},
+    {{"doctor", "", 0, 0, NULL, "look for anything in the way of recording or delivering",
+      "Checks all of the store against its proofs, too. Ends with the exit code of the first bad finding.", NULL},
      COMMAND_STORE,
      command_doctor,
      NULL},
@@ -161,7 +170,8 @@ static const struct {
     bool (*run)(struct call *call, struct error *err);
     bool takes_fields;
 } verbs[VERBS] = {
-    [VERB_ADD] = {"add", "record a new", "Its key or code may be given as words, everything else as options.",
+    [VERB_ADD] = {"add", "record a new",
+                  "Its key or code may be given as words, everything else as options. Without a code it gets a short one, made here.",
                   COMMAND_STORE | COMMAND_WRITES, command_add, true},
     [VERB_LIST] = {"list", "list", "Options choose rows by what stands in them.", COMMAND_STORE, command_list, true},
     [VERB_SHOW] = {"show", "show one", "With when and where each field was written.", COMMAND_STORE, command_show, false},
@@ -248,10 +258,11 @@ static struct command entity_command(const struct entity *entity, enum entity_ve
     struct command command = {.flags = verbs[verb].flags, .run = verbs[verb].run, .entity = entity};
     size_t words;
     const char *naming = naming_words(entity, &words);
+    char spaced[NAME_BYTES_MAX + 1];
+    const char *shown = names_in_words(verb == VERB_LIST ? entity->plural : entity->name, spaced);
 
     command.text.name = arena_format(&made.arena, "%s %s", entity->name, verbs[verb].name);
-    command.text.summary = verb == VERB_LIST ? arena_format(&made.arena, "list %s", entity->plural)
-                                             : arena_format(&made.arena, "%s %s", verbs[verb].summary, entity->name);
+    command.text.summary = arena_format(&made.arena, "%s %s", verbs[verb].summary, shown);
     command.text.details = verbs[verb].details;
     command.text.words = verb == VERB_LIST ? "" : verb == VERB_ADD ? arena_format(&made.arena, "[%s]", naming) : naming;
     command.text.words_max = verb == VERB_LIST ? 0 : words;

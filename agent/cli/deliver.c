@@ -227,7 +227,11 @@ static bool status_words(struct call *call, const struct status *status)
                 "Device:     not enrolled yet; it records all the same. Ask your coordinator for a code: teren enrol URL CODE\n");
     fprintf(call->out, waiting == 0 ? "Waiting:    nothing\n" : "Waiting:    %llu change%s\n", waiting, waiting == 1 ? "" : "s");
     status_moment_words(status->sync.last_verified_ms, status->now_ms, words);
-    fprintf(call->out, "Delivered:  %s%s\n", status_is_verified(status) ? "everything, verified " : "last verified ", words);
+    fprintf(call->out, "Delivered:  %s%s\n",
+            status_is_verified(status)                     ? "everything, verified "
+            : waiting == 0 && status->counts.receipted > 0 ? "everything has a receipt, but is not verified yet; last verified "
+                                                           : "last verified ",
+            words);
     status_moment_words(status->sync.last_attempt_ms, status->now_ms, words);
     fprintf(call->out, "Last try:   %s\n", words);
     status_next(call, status);

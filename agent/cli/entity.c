@@ -47,13 +47,15 @@ static size_t typed_values(struct call *call, struct edit_value *values, bool wi
 static bool tell_row(struct call *call, const char *did, const char *id, uint64_t changes)
 {
     struct json_text json = {0};
+    char words[NAME_BYTES_MAX + 1];
     const char *name = names_of_row(call->agent->store, call->arena, call->command->entity->name, id);
+    const char *kind = names_in_words(call->command->entity->name, words);
 
     if (!call->json) {
         if (changes == 0)
-            fprintf(call->out, "Nothing changed: %s %s says so already.\n", call->command->entity->name, name);
+            fprintf(call->out, "Nothing changed: %s %s says so already.\n", kind, name);
         else
-            fprintf(call->out, "%s %s %s.\n", did, call->command->entity->name, name);
+            fprintf(call->out, "%s %s %s.\n", did, kind, name);
         return true;
     }
     json_open(&json, NULL, '{');
@@ -198,6 +200,7 @@ static bool show_text(struct call *call, const struct row *row, struct error *er
     static const char *const columns[] = {"field", "value", "written", "by"};
     const struct entity *entity = call->command->entity;
     struct sheet sheet = sheet_of(call->arena, columns, 4);
+    char words[NAME_BYTES_MAX + 1];
 
     for (size_t i = 0; i < entity->field_count; i++) {
         const struct field *field = &entity->fields[i];
@@ -222,7 +225,7 @@ static bool show_text(struct call *call, const struct row *row, struct error *er
                       (struct value[]){value_text(""), value_text("(in conflict: see `teren conflicts`)"), value_none(), value_none()});
     }
     if (row_is_removed(row))
-        fprintf(call->out, "This %s was removed.\n", entity->name);
+        fprintf(call->out, "This %s was removed.\n", names_in_words(entity->name, words));
     return sheet_print(&sheet, call->out);
 }
 

@@ -7,6 +7,7 @@
 
 #include "agent/app/doctor.h"
 #include "agent/app/export.h"
+#include "agent/app/names.h"
 #include "agent/app/report.h"
 #include "agent/cli/call.h"
 #include "agent/cli/json_text.h"
@@ -151,8 +152,8 @@ bool command_report(struct call *call, struct error *err)
         return error_set(err, ERROR_USAGE, "Say --by activity or --by programme.", "there is no report by %s", by);
     if (reporting.role != NULL && strcmp(reporting.role, "all") != 0 && !word_is_among(reporting.role, role->choices))
         return error_set(err, ERROR_USAGE, "See `teren enrolment add --help`.", "there is no role %s", reporting.role);
-    if ((programme != NULL && !store_resolve(store, "programme", programme, programme_id, err)) ||
-        (of_one && !store_resolve(store, "activity", call->options.words[0], activity_id, err)) ||
+    if ((programme != NULL && !names_find_row(store, "programme", programme, programme_id, err)) ||
+        (of_one && !names_find_row(store, "activity", call->options.words[0], activity_id, err)) ||
         !status_read(store, &call->agent->world->clock, call->agent->serving, &status, err) ||
         !report_create(store, &reporting.report, err))
         return false;
@@ -188,6 +189,8 @@ bool command_export(struct call *call, struct error *err)
                                      .context = &exported};
     struct json_text json = {0};
 
+    if (call->options.words[0][0] == '\0')
+        return error_set(err, ERROR_USAGE, "Name a folder; a dot means this one.", "no folder was named");
     exported.folder = options.folder;
     if (options.folder == NULL || !export_write(call->agent->store, &options, err))
         return false;
@@ -254,7 +257,7 @@ bool command_doctor(struct call *call, struct error *err)
 
     if (!status_read(call->agent->store, &call->agent->world->clock, call->agent->serving, &status, err))
         return false;
-    doctor_look(&status, call->agent->home, take_check, &sheet);
+    call->exit_code = error_exit_code(doctor_look(call->agent->store, &status, call->agent->home, take_check, &sheet));
     if (!call->json)
         return sheet_print(&sheet, call->out);
     json_open(&json, NULL, '{');

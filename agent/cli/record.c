@@ -23,18 +23,25 @@ bool command_mark(struct call *call, struct error *err)
         .note = options_value(&call->options, "note"),
         .author = call->author,
     };
+    struct mark_told told;
     struct json_text json = {0};
 
-    if (!mark_write(call->agent->store, &mark, &call->agent->world->clock, err))
+    if (!mark_write(call->agent->store, &mark, &call->agent->world->clock, &told, err))
         return false;
     if (!call->json) {
-        fprintf(call->out, "%s is %s at %s.\n", mark.person, mark.status, mark.session);
+        fprintf(call->out, "%s is %s at %s.\n", told.person, mark.status, told.session);
+        for (size_t i = 0; i < told.note_count; i++)
+            fprintf(call->err, "teren: note: %s.\n", told.notes[i]);
         return true;
     }
     json_open(&json, NULL, '{');
-    json_put_text(&json, "session", mark.session);
-    json_put_text(&json, "person", mark.person);
+    json_put_text(&json, "session", told.session);
+    json_put_text(&json, "person", told.person);
     json_put_text(&json, "status", mark.status);
+    json_open(&json, "notes", '[');
+    for (size_t i = 0; i < told.note_count; i++)
+        json_put_text(&json, NULL, told.notes[i]);
+    json_shut(&json, ']');
     json_shut(&json, '}');
     return json_print(&json, call->out);
 }
@@ -65,7 +72,8 @@ bool command_undo(struct call *call, struct error *err)
 
 struct conflict_list {
     struct call *call;
-    struct sheet sheet;
+    struct sheet sheet; /* for JSON */
+    size_t count;
     struct error err;
 };
 
@@ -80,12 +88,57 @@ static const char *said_by(struct call *call, struct stamp stamp, struct error *
     return arena_format(call->arena, "%s, %.10s %.5s UTC", device, moment, moment + 11);
 }
 
-static bool take_conflict(void *context, const struct store_conflict *conflict)
+/* "P0042 at TT-RS-BUJ-1" for a mark, "person P0042" for anything else. */
+static const char *conflict_title(struct call *call, const struct store_conflict *conflict)
 {
-    struct conflict_list *list = context;
+    struct store *store = call->agent->store;
+    char scratch[ROW_ID_SIZE];
+    char words[NAME_BYTES_MAX + 1];
+    const char *parts[2];
+
+    if (strcmp(conflict->entity, "attendance") == 0 && row_id_parts(conflict->row, scratch, parts, 2) == 2)
+        return arena_format(call->arena, "%s at %s", names_of_row(store, call->arena, "person", parts[1]),
+                            names_of_row(store, call->arena, "session", parts[0]));
+    return arena_format(call->arena, "%s %s", names_in_words(conflict->entity, words),
+                        names_of_row(store, call->arena, conflict->entity, conflict->row));
+}
+
+/* The values by what people call them, the one that stands first; equal ones once. */
+static void conflict_words(struct conflict_list *list, const struct store_conflict *conflict)
+{
     struct call *call = list->call;
-    const struct entity *entity = entity_find(conflict->entity);
-    const struct field *field = entity_field(entity, conflict->field);
+    const struct field *field = entity_field(entity_find(conflict->entity), conflict->field);
+    const struct entry *live = conflict->live;
+    size_t width = 0;
+
+    for (size_t i = 0; i < conflict->live_count; i++) {
+        size_t one = text_width(names_of_value(call->agent->store, call->arena, field, live[i].value));
+
+        width = one > width ? one : width;
+    }
+    fprintf(call->out, "%s%s, %s:\n", list->count++ == 0 ? "" : "\n", conflict_title(call, conflict), conflict->field);
+    for (size_t i = conflict->live_count; i > 0; i--) {
+        const char *value = names_of_value(call->agent->store, call->arena, field, live[i - 1].value);
+        bool again = false;
+
+        for (size_t k = i; k < conflict->live_count; k++)
+            again = again || value_equal(live[k].value, live[i - 1].value);
+        if (again)
+            continue;
+        value = value[0] == '\0' ? "(nothing)" : value;
+        fputs("  ", call->out);
+        sheet_text(call->out, value);
+        fprintf(call->out, "%*s  said by %s%s\n", text_width(value) < width ? (int)(width - text_width(value)) : 0, "",
+                said_by(call, live[i - 1].stamp, &list->err), i == conflict->live_count ? "; stands until somebody settles it" : "");
+    }
+    fprintf(call->out, "  To settle: teren conflicts settle %s %s %s VALUE\n", conflict->entity,
+            names_of_row(call->agent->store, call->arena, conflict->entity, conflict->row), conflict->field);
+}
+
+static void conflict_cells(struct conflict_list *list, const struct store_conflict *conflict)
+{
+    struct call *call = list->call;
+    const struct field *field = entity_field(entity_find(conflict->entity), conflict->field);
     const struct entry *stands = &conflict->live[conflict->live_count - 1];
 
     for (size_t i = conflict->live_count - 1; i > 0; i--) {
@@ -103,14 +156,23 @@ static bool take_conflict(void *context, const struct store_conflict *conflict)
         if (!value_equal(other->value, stands->value))
             sheet_add(&list->sheet, cells);
     }
+}
+
+static bool take_conflict(void *context, const struct store_conflict *conflict)
+{
+    struct conflict_list *list = context;
+
+    if (list->call->json)
+        conflict_cells(list, conflict);
+    else
+        conflict_words(list, conflict);
     return !list->sheet.failed && list->err.kind == ERROR_NONE;
 }
 
 bool command_conflicts(struct call *call, struct error *err)
 {
-    static const char *const columns[] = {"entity", "row", "field", "stands", "said by", "other", "also said by"};
     static const char *const keys[] = {"entity", "row", "field", "stands", "stands_by", "other", "other_by"};
-    struct conflict_list list = {.call = call, .sheet = sheet_of(call->arena, call->json ? keys : columns, 7)};
+    struct conflict_list list = {.call = call, .sheet = sheet_of(call->arena, keys, 7)};
     struct json_text json = {0};
 
     if (!store_conflicts(call->agent->store, take_conflict, &list, err))
@@ -123,14 +185,10 @@ bool command_conflicts(struct call *call, struct error *err)
         json_shut(&json, '}');
         return json_print(&json, call->out);
     }
-    if (list.sheet.row_count == 0) {
+    if (list.count == 0)
         fprintf(call->out, "There are no conflicts.\n");
-        return true;
-    }
-    if (!sheet_print(&list.sheet, call->out))
-        return false;
-    fprintf(call->out,
-            "\nBoth values are kept until somebody settles: teren conflicts settle ENTITY ROW FIELD VALUE (or --keep, --other).\n");
+    else
+        fprintf(call->out, "\nBoth values are kept until then. Instead of VALUE: --keep for what stands, --other for the other one.\n");
     return true;
 }
 

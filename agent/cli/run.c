@@ -145,6 +145,8 @@ static void courier_came(struct runner *runner)
         break;
     }
     bytes_clear(&reply);
+    if (sync_wants_exchange(runner->sync))
+        runner_tell_waiters(runner, sync_rounds(runner->sync));
     session_step(runner);
 }
 
@@ -207,6 +209,8 @@ static bool runner_start(struct runner *runner, struct error *err)
     signal(SIGPIPE, SIG_IGN);
     if (sigprocmask(SIG_BLOCK, &stops, NULL) != 0 || (runner->signals = signalfd(-1, &stops, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)
         return error_set(err, ERROR_MEMORY, "Close other programs.", "cannot listen for signals: %s", strerror(errno));
+    if (local_is_served(runner->agent.home))
+        return error_set(err, ERROR_BUSY, "Use it, or stop it first.", "`teren run` is running already for %s", runner->agent.home);
     /* The store first: who holds it is the one who serves. */
     if (!agent_open(&runner->agent, err) || (runner->listener = local_listen(runner->agent.home, err)) < 0)
         return false;

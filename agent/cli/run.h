@@ -30,6 +30,7 @@ struct runner {
     struct sync *sync;                 /* NULL between sessions */
     struct schedule schedule;          /* on the uptime clock */
     bool stopping;
+    bool on_the_road; /* a command (enrol) waits for its own exchange; others are served meanwhile */
     bool sync_wanted; /* somebody asked for a session now */
     struct waiter waiters[WAITERS_MAX];
     size_t waiter_count;
@@ -38,6 +39,8 @@ struct runner {
 int64_t runner_now_ms(const struct runner *runner); /* uptime */
 /* Takes one local command off the listener and does it. */
 void runner_serve(struct runner *runner);
+/* Tells everybody who waits for a sync how many exchanges there were. */
+void runner_tell_waiters(const struct runner *runner, uint64_t exchanges);
 /* Answers everybody who waits for a sync. */
 void runner_answer_waiters(struct runner *runner, const struct session_outcome *outcome, const struct error *why);
 /* Starts a courier with the real road. */

@@ -24,22 +24,47 @@ bool runner_courier(struct runner *runner, struct courier **ret, struct error *e
     return done;
 }
 
-/* While a command waits here for the network nothing else is served: only enrolling does that, once in a device's life. */
+/* Waits for the courier of one command. Nobody at the door waits with it: other commands are done meanwhile, from in here; one that would
+ * wait here as well is told to come back. Nothing is half done while this runs: enrolling writes only after the answer. */
+static enum courier_state await_courier(struct runner *runner, struct courier *courier, struct bytes *ret_reply,
+                                        int64_t *ret_retry_after_ms, struct error *err)
+{
+    enum courier_state state = COURIER_WAITING;
+
+    while (state == COURIER_WAITING) {
+        struct pollfd files[] = {
+            {.fd = courier_descriptor(courier), .events = POLLIN},
+            {.fd = runner->listener, .events = POLLIN},
+            {.fd = runner->signals, .events = POLLIN},
+        };
+
+        poll(files, sizeof files / sizeof files[0], -1);
+        if ((files[2].revents & POLLIN) != 0) { /* it stays readable: the loop sees it, too */
+            error_set(err, ERROR_INTERRUPTED, "Call it again.", "`teren run` was asked to stop");
+            return COURIER_FAILED;
+        }
+        if (files[0].revents != 0)
+            state = courier_read(courier, ret_reply, ret_retry_after_ms, err);
+        else if ((files[1].revents & POLLIN) != 0)
+            runner_serve(runner);
+    }
+    return state;
+}
+
 static bool road_exchange(void *self, const char *url, const char *path, struct span request, struct bytes *ret_reply,
                           int64_t *ret_retry_after_ms, struct error *err)
 {
     struct runner *runner = self;
     struct courier *courier = NULL;
-    enum courier_state state = COURIER_WAITING;
+    enum courier_state state = COURIER_FAILED;
 
+    if (runner->on_the_road)
+        return error_set(err, ERROR_BUSY, "Wait for its end, then try again.", "another command is asking the server just now");
+    runner->on_the_road = true;
     if (runner_courier(runner, &courier, err) && courier_send(courier, url, path, request, err))
-        while (state == COURIER_WAITING) {
-            struct pollfd one = {.fd = courier_descriptor(courier), .events = POLLIN};
-
-            poll(&one, 1, -1);
-            state = courier_read(courier, ret_reply, ret_retry_after_ms, err);
-        }
+        state = await_courier(runner, courier, ret_reply, ret_retry_after_ms, err);
     courier_stop(courier);
+    runner->on_the_road = false;
     return state == COURIER_ANSWERED;
 }
 
@@ -66,6 +91,12 @@ static void waiter_add(struct runner *runner, const struct call *call, int conne
     }
     runner->waiters[runner->waiter_count++] = (struct waiter){connection, call->out, call->err, call->json};
     runner->sync_wanted = runner->sync == NULL;
+}
+
+void runner_tell_waiters(const struct runner *runner, uint64_t exchanges)
+{
+    for (size_t i = 0; i < runner->waiter_count; i++)
+        local_progress(runner->waiters[i].connection, exchanges);
 }
 
 void runner_answer_waiters(struct runner *runner, const struct session_outcome *outcome, const struct error *why)

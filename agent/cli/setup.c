@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "agent/app/import.h"
+#include "agent/app/names.h"
 #include "agent/cli/call.h"
 #include "agent/cli/json_text.h"
 #include "agent/cli/sheet.h"
@@ -122,24 +123,47 @@ static bool input_add_folder(struct call *call, struct import_input *input, cons
                                               "%s holds no list that can be imported", shown);
 }
 
+/* What an import tells besides its counts. */
+struct import_tale {
+    struct call *call;
+    struct sheet lines;   /* wrong ones, for JSON */
+    struct sheet changed; /* rows that would change */
+};
+
 static void tell_line(void *context, const char *file, uint64_t line, const struct error *why)
 {
-    const struct call *call = context;
+    struct import_tale *tale = context;
+    struct value cells[] = {value_text(file), value_integer((int64_t)line), value_text(why->cause), value_text(why->remedy)};
 
-    if (!call->json)
-        fprintf(call->err, "%s:%llu: %s.%s%s\n", file, (unsigned long long)line, why->cause, why->remedy[0] != '\0' ? " " : "",
+    sheet_add(&tale->lines, cells);
+    if (!tale->call->json)
+        fprintf(tale->call->err, "%s:%llu: %s.%s%s\n", file, (unsigned long long)line, why->cause, why->remedy[0] != '\0' ? " " : "",
                 why->remedy);
+}
+
+/* Codes and field names only: which rows, and what of them; the values stay where they are. */
+static void tell_changed(void *context, const struct entity *entity, const char *name, const char *const *fields, size_t count)
+{
+    struct import_tale *tale = context;
+    const char *all = "";
+    char words[NAME_BYTES_MAX + 1];
+
+    for (size_t i = 0; i < count && all != NULL; i++)
+        all = arena_format(tale->call->arena, "%s%s%s", all, i == 0 ? "" : ", ", fields[i]);
+    struct value cells[] = {value_text(names_in_words(entity->name, words)), value_text(name), value_text(all)};
+    sheet_add(&tale->changed, cells);
 }
 
 static void tell_progress(void *context, uint64_t lines)
 {
-    const struct call *call = context;
+    const struct import_tale *tale = context;
 
-    fprintf(call->err, "\rimporting: %llu lines read ", (unsigned long long)lines);
+    fprintf(tale->call->err, "\rimporting: %llu lines read ", (unsigned long long)lines);
 }
 
-static bool tell_import(struct call *call, const struct import_report *report, bool preview)
+static bool tell_import(struct import_tale *tale, const struct import_report *report, bool preview)
 {
+    struct call *call = tale->call;
     static const char *const columns[] = {"list", "new", "changed", "same"};
     struct sheet sheet = sheet_of(call->arena, columns, 4);
     struct json_text json = {0};
@@ -156,11 +180,21 @@ static bool tell_import(struct call *call, const struct import_report *report, b
         json_put_bool(&json, "preview", preview);
         json_put_integer(&json, "changes", (int64_t)report->changes);
         sheet_json(&sheet, &json, "lists");
+        if (preview)
+            sheet_json(&tale->changed, &json, "would_change");
         json_shut(&json, '}');
         return json_print(&json, call->out);
     }
     if (!sheet_print(&sheet, call->out))
         return false;
+    if (preview && tale->changed.row_count > 0) {
+        fprintf(call->out, "\nWould be overwritten here:\n");
+        if (!sheet_print(&tale->changed, call->out))
+            return false;
+        if (report->changed > tale->changed.row_count)
+            fprintf(call->out, "... and %llu more.\n", (unsigned long long)(report->changed - tale->changed.row_count));
+        fprintf(call->out, "\n");
+    }
     if (preview)
         fprintf(call->out, "Nothing was changed: this was a preview.\n");
     else
@@ -170,13 +204,22 @@ static bool tell_import(struct call *call, const struct import_report *report, b
 
 bool command_import(struct call *call, struct error *err)
 {
+    static const char *const line_columns[] = {"file", "line", "cause", "remedy"};
+    static const char *const changed_columns[] = {"list", "row", "fields"};
     struct import_input *input = arena_take(call->arena, sizeof *input);
+    struct import_tale *tale = arena_take(call->arena, sizeof *tale);
     struct import_report report = {0};
-    struct import_options options = {
-        .preview = options_has(&call->options, "preview"), .author = call->author, .each_error = tell_line, .context = call};
-    bool done = input != NULL;
+    struct import_options options = {.preview = options_has(&call->options, "preview"),
+                                     .author = call->author,
+                                     .each_error = tell_line,
+                                     .each_changed = tell_changed,
+                                     .context = tale};
+    bool done = input != NULL && tale != NULL;
     bool progress = !call->json && isatty(fileno(call->err)) == 1;
 
+    if (done)
+        *tale = (struct import_tale){
+            .call = call, .lines = sheet_of(call->arena, line_columns, 4), .changed = sheet_of(call->arena, changed_columns, 3)};
     for (size_t i = 0; done && i < call->options.word_count; i++) {
         const char *word = call->options.words[i];
         const char *path = files_join(call->arena, call->folder, word);
@@ -188,7 +231,9 @@ bool command_import(struct call *call, struct error *err)
     done = done && import_files(call->agent->store, input->files, input->count, &options, &report, err);
     if (progress)
         fprintf(call->err, "\r\033[K");
-    done = done && tell_import(call, &report, options.preview);
+    done = done && tell_import(tale, &report, options.preview);
+    if (!done && tale != NULL && tale->lines.row_count > 0)
+        call->lines = &tale->lines;
     for (size_t i = 0; input != NULL && i < input->count; i++)
         bytes_clear(&input->contents[i]);
     return done;

@@ -71,7 +71,7 @@ size_t text_width(const char *text)
     return sum;
 }
 
-static void print_text(FILE *out, const char *text)
+void sheet_text(FILE *out, const char *text)
 {
     mbstate_t state = {0};
 
@@ -101,7 +101,7 @@ static void print_cell(FILE *out, const char *text, size_t width, bool to_the_ri
 
     if (to_the_right)
         fprintf(out, "%*s", gap, "");
-    print_text(out, text);
+    sheet_text(out, text);
     if (!last)
         fprintf(out, "%*s", (to_the_right ? 0 : gap) + GAP, "");
 }

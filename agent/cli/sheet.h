@@ -25,6 +25,8 @@ void sheet_add(struct sheet *sheet, const struct value *cells); /* column_count 
 bool sheet_print(const struct sheet *sheet, FILE *out);
 /* A list of objects under `key`. */
 void sheet_json(const struct sheet *sheet, struct json_text *json, const char *key);
+/* Text as a terminal may get it: controls and broken bytes become '?', a line feed a blank. */
+void sheet_text(FILE *out, const char *text);
 /* Columns that a terminal needs to show this text, which may be no UTF-8. */
 size_t text_width(const char *text);
 

@@ -5,6 +5,7 @@
  */
 #include "agent/sync/drive.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,6 +177,14 @@ static void note_schedule(struct sync *sync, const struct session_outcome *outco
     state->next_attempt_ms = clock->wall_ms(clock->self) + (schedule.next_attempt_ms - now_ms);
 }
 
+static bool nothing_waits(struct store *store)
+{
+    struct store_counts counts;
+    struct error ignored = {0}; /* then the session's own words stand */
+
+    return store_counts(store, &counts, &ignored) && counts.waiting == 0;
+}
+
 bool sync_end(struct sync *sync, struct session_outcome *ret, struct error *err)
 {
     const struct session_outcome *outcome = device_session_outcome(sync->session);
@@ -183,6 +192,10 @@ bool sync_end(struct sync *sync, struct session_outcome *ret, struct error *err)
     int64_t now_ms = sync->options.clock.wall_ms(sync->options.clock.self);
 
     *ret = *outcome;
+    if (!outcome->complete && outcome->error.kind == ERROR_REFUSED && nothing_waits(sync->store))
+        snprintf(ret->error.remedy, sizeof ret->error.remedy,
+                 "Keep recording and ask the coordinator; the server has everything recorded so far.");
+    outcome = ret;
     if (!store_sync_state(sync->store, &state, err))
         return false;
     state.last_attempt_ms = now_ms;

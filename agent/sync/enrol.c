@@ -33,6 +33,7 @@ bool sync_enrol(struct store *store, const struct transport *transport, const st
     struct store_identity identity;
     struct enrol_request asked;
     struct enrol_reply reply;
+    struct error why = {0};
     int64_t retry_after_ms = 0;
     uint8_t secret_key[SIGN_SECRET_SIZE];
     char code_secret[CODE_SECRET_CHARS + 1];
@@ -53,9 +54,19 @@ bool sync_enrol(struct store *store, const struct transport *transport, const st
         (struct enrol_request){.log = identity.log, .secret = code_secret, .agent = options->agent, .device_kind = options->device_kind};
     memcpy(asked.public_key, identity.public_key, sizeof asked.public_key);
     if (!enrol_request_pack(&request, &asked, secret_key, err) ||
-        !transport->exchange(transport->self, url, ENROL_PATH, bytes_span(&request), &answer, &retry_after_ms, err) ||
-        !enrol_reply_open(&arena, bytes_span(&answer), bytes_span(&request), code_print, &reply, err) || !reply_is_welcome(&reply, err) ||
-        !store_enrolled(store, url, &reply, err))
+        !transport->exchange(transport->self, url, ENROL_PATH, bytes_span(&request), &answer, &retry_after_ms, err))
+        goto out;
+    if (!enrol_reply_open(&arena, bytes_span(&answer), bytes_span(&request), code_print, &reply, &why)) {
+        /* Most often its last characters were mistyped. The server has tied this log to the code by then, and gives the same answer again.
+         */
+        error_set(err, why.kind,
+                  why.kind == ERROR_REFUSED ? "Check the address and the last six characters of the code, then enrol again with the same "
+                                              "code: it stays good for this device."
+                                            : why.remedy,
+                  "%s", why.cause);
+        goto out;
+    }
+    if (!reply_is_welcome(&reply, err) || !store_enrolled(store, url, &reply, err))
         goto out;
     snprintf(ret_device, CODE_BYTES_MAX + 1, "%s", reply.device);
     done = true;

@@ -43,6 +43,24 @@ static bool news_of_a_way_out(const struct nlmsghdr *news)
     return false;
 }
 
+bool link_news(const void *messages, size_t size)
+{
+    bool way_out = false;
+
+    for (size_t at = 0; at + NLMSG_HDRLEN <= size;) {
+        _Alignas(struct nlmsghdr) char start[NLMSG_HDRLEN + sizeof(struct ifinfomsg)] = {0};
+        struct nlmsghdr news;
+
+        memcpy(start, (const char *)messages + at, size - at < sizeof start ? size - at : sizeof start);
+        memcpy(&news, start, sizeof news);
+        if (news.nlmsg_len < NLMSG_HDRLEN || news.nlmsg_len > size - at)
+            break;
+        way_out = news_of_a_way_out((const struct nlmsghdr *)(const void *)start) || way_out;
+        at += NLMSG_ALIGN(news.nlmsg_len);
+    }
+    return way_out;
+}
+
 bool link_read(int link)
 {
     _Alignas(struct nlmsghdr) char buffer[16 * 1024];
@@ -50,7 +68,6 @@ bool link_read(int link)
 
     for (;;) {
         ssize_t got = recv(link, buffer, sizeof buffer, MSG_DONTWAIT);
-        size_t at = 0;
 
         if (got < 0 && errno == EINTR)
             continue;
@@ -60,13 +77,6 @@ bool link_read(int link)
         }
         if (got <= 0)
             return way_out;
-        while (at + NLMSG_HDRLEN <= (size_t)got) {
-            const struct nlmsghdr *news = (const struct nlmsghdr *)(const void *)(buffer + at);
-
-            if (news->nlmsg_len < NLMSG_HDRLEN || news->nlmsg_len > (size_t)got - at)
-                break;
-            way_out = news_of_a_way_out(news) || way_out;
-            at += NLMSG_ALIGN(news->nlmsg_len);
-        }
+        way_out = link_news(buffer, (size_t)got) || way_out;
     }
 }

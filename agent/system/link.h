@@ -8,10 +8,14 @@
 #define AGENT_SYSTEM_LINK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* A descriptor that becomes readable at news; -1 where the kernel does not tell (then only the timers wake us). close() it. */
 int link_open(void);
 /* Reads all the news there is. True when some of it may mean a new way out: a link up, an address or a route that came. */
 bool link_read(int link);
+
+/* The same for messages that were read already. */
+bool link_news(const void *messages, size_t size);
 
 #endif

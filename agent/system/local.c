@@ -19,7 +19,7 @@
 
 #include "protocol/bytes.h"
 
-enum { VERSION = 1, BACKLOG = 16 };
+enum { VERSION = 1, BACKLOG = 16, ANSWER_BYTES = 4, PROGRESS_BYTES = 8 };
 static const char MAGIC[4] = {'T', 'R', 'N', 'L'};
 
 /* A socket's path holds 107 bytes only, a home folder may be longer: the way goes over the open folder's number. */
@@ -205,12 +205,49 @@ bool local_read(int connection, struct arena *arena, struct local_question *ret,
 
 void local_answer(int connection, int exit_code)
 {
-    uint8_t code[4] = {(uint8_t)exit_code, 0, 0, 0};
+    uint8_t code[ANSWER_BYTES] = {(uint8_t)exit_code, 0, 0, 0};
 
     if (send(connection, code, sizeof code, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
         /* the asker went away: what it asked for is done all the same */
     }
     close(connection);
+}
+
+void local_progress(int connection, uint64_t count)
+{
+    uint8_t bytes[PROGRESS_BYTES];
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(count >> (8 * i));
+    if (send(connection, bytes, sizeof bytes, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+        /* only a word on the way */
+    }
+}
+
+/* Waits for the answer, passing on the words before it. */
+static bool await_answer(int connection, const struct local_question *question, int *ret_exit_code)
+{
+    uint8_t bytes[PROGRESS_BYTES + 1] = {0};
+    bool told = false;
+    ssize_t got;
+
+    for (;;) {
+        wait_for(connection, -1);
+        got = recv(connection, bytes, sizeof bytes, 0);
+        if (got != PROGRESS_BYTES)
+            break;
+        uint64_t count = 0;
+        for (size_t i = 0; i < PROGRESS_BYTES; i++)
+            count |= (uint64_t)bytes[i] << (8 * i);
+        if (question->progress != NULL && count > 0) {
+            question->progress(count);
+            told = true;
+        }
+    }
+    if (told)
+        question->progress(0);
+    *ret_exit_code = bytes[0];
+    return got == ANSWER_BYTES;
 }
 
 static bool send_question(int connection, const struct local_question *question)
@@ -264,7 +301,6 @@ static void copy_out(int from, int to)
 bool local_ask(const char *home, const struct local_question *question, int *ret_exit_code, struct error *err)
 {
     bool done = false;
-    uint8_t code[4] = {0};
     struct local_question asked = *question;
     int connection = connect_home(home);
 
@@ -281,14 +317,12 @@ bool local_ask(const char *home, const struct local_question *question, int *ret
                   LOCAL_WORDS_MAX);
         goto out;
     }
-    wait_for(connection, -1);
-    if (recv(connection, code, sizeof code, 0) != (ssize_t)sizeof code) {
+    if (!await_answer(connection, question, ret_exit_code)) {
         error_set(err, ERROR_INTERRUPTED, "Ask again: what it had accepted is kept.", "`teren run` ended before it answered");
         goto out;
     }
     copy_out(asked.err, STDERR_FILENO);
     copy_out(asked.out, STDOUT_FILENO);
-    *ret_exit_code = code[0];
     done = true;
 out:
     if (asked.out >= 0)

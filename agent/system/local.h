@@ -4,13 +4,15 @@
  * Here:      listen, ask, read what was asked, answer. A command's words, its folder and the two files it prints to travel.
  * Not here:  running the command (agent/cli).
  * Shape      SOCK_SEQPACKET in the home folder (0700). One question: "TRNL" | version u8 | count varint | folder text | words as texts,
- *            with stdout and stderr as SCM_RIGHTS. One answer: exit code u32.
+ *            with stdout and stderr as SCM_RIGHTS. Any number of words on how it goes: a count u64. One answer: exit code u32.
  * Why files: the asker hands over memory files and copies them to its own output at the end, so that nobody who stops reading can
  *            hold up recording.
  * Promise:   only the same user is heard (SO_PEERCRED); nothing over LOCAL_BYTES_MAX or LOCAL_WORDS_MAX is read.
  */
 #ifndef AGENT_SYSTEM_LOCAL_H
 #define AGENT_SYSTEM_LOCAL_H
+
+#include <stdint.h>
 
 #include "protocol/arena.h"
 #include "protocol/error.h"
@@ -22,6 +24,7 @@ struct local_question {
     const char *const *words; /* what follows the program's name */
     size_t word_count;
     int out, err; /* files to print to; the reader closes them */
+    void (*progress)(uint64_t count); /* the asker's: called for each word on how it goes, with 0 after the last; NULL: not wanted */
 };
 
 /* A listening descriptor at home/teren.sock, or -1 with ERROR_BUSY when somebody listens there, ERROR_STORAGE. close() it. */
@@ -38,5 +41,7 @@ bool local_is_served(const char *home);
 /* Asks and waits for the end of the command. False when nobody listens (err untouched), or ERROR_INTERRUPTED when the answerer
  * went away. stdout and stderr of this process get what was printed. */
 bool local_ask(const char *home, const struct local_question *question, int *ret_exit_code, struct error *err);
+/* Tells the asker how far it is; it may have gone, or not listen now: then it hears the next one. */
+void local_progress(int connection, uint64_t count);
 
 #endif
