@@ -5,7 +5,9 @@
  * Not here:  what a device may see (fleet.c).
  *
  * Codes      70 bits, kept as SHA-256, good once and for a time. The same code with the same log again gives the same answer: the first
- *            may have been lost. Only failures cost tokens, per peer and over all, so that a hall full of tablets enrols unhindered.
+ *            may have been lost. A fresh code ties a log that is known already once more, perhaps to another name: whatever went wrong
+ *            before, a device never has to begin a new log. Only failures cost tokens, per peer and over all, so that a hall full of
+ * tablets enrols unhindered.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,11 +182,34 @@ static bool is_throttled(struct enrolling *enrolling, bool *ret, struct error *e
     return true;
 }
 
-static bool tie(struct enrolling *enrolling, struct ledger_code *code, struct error *err)
+/* A log that comes under another name: what it was granted under the old one is no guide to what it holds, so its grants get a number that
+ * it cannot have been told before. What it holds too much or too little, the sums find. */
+static bool come_from(struct enrolling *enrolling, const char *old_name, struct ledger_device *device, struct error *err)
+{
+    struct server *server = enrolling->server;
+    struct ledger_device old;
+    struct ledger_scope scope;
+    bool found = false;
+
+    if (!server->ledger->device_get(enrolling->work, &enrolling->arena, old_name, &old, &found, err))
+        return false;
+    if (!found || old.scope_version < device->scope_version)
+        return true;
+    if (!server->ledger->scope_get(enrolling->work, &enrolling->arena, device->name, device->scope_version, &scope, &found, err))
+        return false;
+    device->scope_version = scope.version = old.scope_version + 1;
+    if (!found)
+        return true;
+    seal_scope(&server->facts, &scope);
+    return server->ledger->scope_put(enrolling->work, &scope, err);
+}
+
+/* `known`: the log's record, when it has come before; its standing stays, its name may become another. */
+static bool tie(struct enrolling *enrolling, struct ledger_code *code, const struct ledger_log *known, struct error *err)
 {
     struct server *server = enrolling->server;
     struct ledger *ledger = server->ledger;
-    struct ledger_log log = {.log = enrolling->request.log, .device = code->device, .agent = enrolling->request.agent};
+    struct ledger_log log = {.log = enrolling->request.log, .last_seq = 0};
     struct ledger_device device;
     bool found = false;
 
@@ -195,7 +220,13 @@ static bool tie(struct enrolling *enrolling, struct ledger_code *code, struct er
     if (enrolling->request.device_kind != NULL && row_id_is_valid(enrolling->request.device_kind) &&
         strlen(enrolling->request.device_kind) <= CODE_BYTES_MAX)
         device.kind = enrolling->request.device_kind;
+    if (known != NULL)
+        log = *known;
+    if (known != NULL && strcmp(known->device, code->device) != 0 && !come_from(enrolling, known->device, &device, err))
+        return false;
     seal_device(&server->facts, &device);
+    log.device = code->device;
+    log.agent = enrolling->request.agent;
     memcpy(log.public_key, enrolling->request.public_key, sizeof log.public_key);
     code->used_by = log.log;
     code->used_ms = enrolling->now_ms;
@@ -222,15 +253,16 @@ static bool decide(struct enrolling *enrolling, struct error *err)
         return false;
     if (!found)
         return refuse(enrolling, wrong, err);
-    bool same_again = code.used_by == enrolling->request.log && log_known &&
-                      memcmp(log.public_key, enrolling->request.public_key, sizeof log.public_key) == 0;
+    /* The request is signed by the key in it: only who holds the log's own key comes as that log. Nobody comes as the server's. */
+    bool same_log = log_known && log.device[0] != '\0' && memcmp(log.public_key, enrolling->request.public_key, sizeof log.public_key) == 0;
+    bool same_again = same_log && code.used_by == enrolling->request.log;
     if (!same_again && (code.used_by != 0 || code.expires_ms <= enrolling->now_ms))
         return refuse(enrolling, wrong, err);
-    if (!same_again && log_known)
-        return refuse(enrolling, "this log is known already: start a new one", err);
+    if (log_known && !same_log)
+        return refuse(enrolling, "this log is known already, with another key: start a new one", err);
     enrolling->reply.kind = REPLY_OK;
     enrolling->reply.device = code.device;
-    return same_again || tie(enrolling, &code, err);
+    return same_again || tie(enrolling, &code, same_log ? &log : NULL, err);
 }
 
 static bool enrol(struct enrolling *enrolling, struct error *err)

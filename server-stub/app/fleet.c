@@ -178,7 +178,8 @@ bool fleet_add_log(struct server *server, struct ledger_work *work, struct arena
         return false;
     if (!found)
         return error_set(err, ERROR_NOT_FOUND, "List devices with: teren-server device list", "there is no device of that name");
-    log->known_since_ms = now_ms;
+    if (log->known_since_ms == 0)
+        log->known_since_ms = now_ms;
     seal_log(&server->facts, log);
     return ledger->log_put(work, log, err) && record_device(server, work, arena, log->log, &device, now_ms, err);
 }

@@ -85,7 +85,8 @@ bool grants_read(struct arena *arena, const char *text, const struct grant **ret
 /* The standing of a log with its device's grants. *ret_log (may be NULL): the record itself. */
 bool fleet_standing(struct server *server, struct ledger_work *work, struct arena *arena, uint64_t log, struct log_standing *ret,
                     struct ledger_log *ret_log, struct error *err);
-/* Ties a log to its device: a standing of its own, and a row of entity device in the server's own log. Fills known_since_ms. */
+/* Ties a log to its device: a standing of its own, and a row of entity device in the server's own log. Fills known_since_ms, unless it is
+ * known already. */
 bool fleet_add_log(struct server *server, struct ledger_work *work, struct arena *arena, struct ledger_log *log, struct error *err);
 
 #endif

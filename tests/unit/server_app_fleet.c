@@ -34,6 +34,90 @@ START_TEST(a_code_is_good_once_and_again_for_the_same_log)
 }
 END_TEST
 
+START_TEST(a_fresh_code_ties_a_known_log_once_more)
+{
+    struct field_world *world = field_create(11);
+    struct field_device *tablet = device_create(world), *thief = device_create(world), *other = device_create(world);
+    struct enrol_reply reply;
+    char lost[CODE_TEXT_SIZE], fresh[CODE_TEXT_SIZE], taken[CODE_TEXT_SIZE];
+    struct server_counters before, after;
+    struct error err = {0};
+    uint64_t findings = 0;
+
+    /* The answer was lost, and so was the paper with the code. */
+    device_code(world, "tablet", "RS-BUJ", bujanovac, lost);
+    ck_assert(device_enrols_with(tablet, lost, "peer", &reply));
+    device_records(tablet, "person", NULL, (struct words[]){{"full_name", "Amina", 0}, {"municipality", "RS-BUJ", 0}, {NULL, NULL, 0}});
+    device_syncs(tablet);
+    server_counters(world->server, &before);
+    device_code(world, "tablet", "RS-BUJ", bujanovac, fresh);
+    /* Who has seen a log's number, and has a code, has not its key. */
+    thief->log = tablet->log;
+    ck_assert(device_enrols_with(thief, fresh, "peer", &reply));
+    ck_assert_int_eq(reply.kind, REPLY_REFUSED);
+    ck_assert(device_enrols_with(tablet, fresh, "peer", &reply));
+    ck_assert_int_eq(reply.kind, REPLY_OK);
+    ck_assert_str_eq(reply.device, "tablet");
+    /* Its standing is the same: nothing is sent again, and what it records goes on. */
+    device_records(tablet, "person", NULL, (struct words[]){{"full_name", "Bojan", 0}, {"municipality", "RS-BUJ", 0}, {NULL, NULL, 0}});
+    device_syncs(tablet);
+    server_counters(world->server, &after);
+    ck_assert_uint_eq(after.changes, before.changes + 2); /* Bojan and the device's row */
+    ck_assert_uint_eq(after.devices, 1);
+    /* A fresh code is good once, for a known log too. */
+    ck_assert(device_enrols_with(other, fresh, "peer", &reply));
+    ck_assert_int_eq(reply.kind, REPLY_REFUSED);
+    ck_assert(device_enrols_with(other, lost, "peer", &reply));
+    ck_assert_int_eq(reply.kind, REPLY_REFUSED);
+    /* And not for a device that was revoked. */
+    device_code(world, "tablet", "RS-BUJ", bujanovac, taken);
+    field_must(server_device_revoke(world->server, "tablet", true, &err), &err);
+    ck_assert(device_enrols_with(tablet, taken, "peer", &reply));
+    ck_assert_int_eq(reply.kind, REPLY_REFUSED);
+    field_must(server_verify(world->server, NULL, NULL, NULL, &findings, &err), &err);
+    ck_assert_uint_eq(findings, 0);
+    device_destroy(tablet);
+    device_destroy(thief);
+    device_destroy(other);
+    field_destroy(world);
+}
+END_TEST
+
+static bool see_name(void *context, const struct server_device *device)
+{
+    if (device->enrolled)
+        strcat(context, device->name);
+    return true;
+}
+
+START_TEST(a_known_log_moves_to_the_name_of_its_fresh_code)
+{
+    static const char *const presevo[] = {"*/RS-PRE", NULL};
+    struct field_world *world = field_create(12);
+    struct field_device *tablet = device_create(world);
+    struct enrol_reply reply;
+    char wrong[CODE_TEXT_SIZE], right[CODE_TEXT_SIZE], names[200] = "";
+    struct error err = {0};
+    uint64_t findings = 0;
+
+    device_code(world, "wrong", "RS-BUJ", bujanovac, wrong);
+    device_code(world, "right", "RS-PRE", presevo, right);
+    ck_assert(device_enrols_with(tablet, wrong, "peer", &reply));
+    ck_assert(device_enrols_with(tablet, right, "peer", &reply));
+    ck_assert_int_eq(reply.kind, REPLY_OK);
+    ck_assert_str_eq(reply.device, "right");
+    device_records(tablet, "person", NULL, (struct words[]){{"full_name", "Amina", 0}, {"municipality", "RS-PRE", 0}, {NULL, NULL, 0}});
+    device_syncs(tablet);
+    ck_assert_uint_eq(tablet->row_count, 2); /* Amina and the device's row, which is where the device is */
+    field_must(server_device_each(world->server, NULL, see_name, names, &err), &err);
+    ck_assert_str_eq(names, "right");
+    field_must(server_verify(world->server, NULL, NULL, NULL, &findings, &err), &err);
+    ck_assert_uint_eq(findings, 0);
+    device_destroy(tablet);
+    field_destroy(world);
+}
+END_TEST
+
 START_TEST(a_code_is_good_until_its_time_and_not_a_moment_longer)
 {
     struct field_world *world = field_create(2);
@@ -248,7 +332,8 @@ START_TEST(a_password_is_long_and_kept_as_a_hash)
 }
 END_TEST
 
-SUITE("server_app_fleet", a_code_is_good_once_and_again_for_the_same_log, a_code_is_good_until_its_time_and_not_a_moment_longer,
+SUITE("server_app_fleet", a_code_is_good_once_and_again_for_the_same_log, a_fresh_code_ties_a_known_log_once_more,
+      a_known_log_moves_to_the_name_of_its_fresh_code, a_code_is_good_until_its_time_and_not_a_moment_longer,
       whoever_guesses_waits_and_others_do_not, many_peers_that_guess_together_wait_together, a_stranger_is_refused_and_learns_nothing,
       garbage_is_no_request, a_fork_goes_on_under_the_word_of_the_old_log, what_people_name_wrongly_is_told_and_changes_nothing,
       a_password_is_long_and_kept_as_a_hash)
