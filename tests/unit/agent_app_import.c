@@ -102,6 +102,10 @@ static const struct {
     {"sessions.csv", "code,activity,title,date,starts_at,minutes,mode\nTT-1-1,TT-9,M,2022-03-20,09:00,90,in_person\n",
      "sessions.csv:2:", "no activity \"TT-9\""},
     {"enrolments.csv", "activity,person,role\nTT-1,P1,boss\n", "enrolments.csv:2:", "enrolment.role must be one of"},
+    {"people.csv", "ref,full_name,favourite\nP1,Ana,blue\n", "people.csv:1:", "a list of people has no column \"favourite\""},
+    {"list.csv", "ref,full_name,sex,birth_jear\nP1,Ana,F,1980\n", "list.csv:1:", "a list of people has no column \"birth_jear\""},
+    {"people.csv", "ref,sex\nP1,F\n", "people.csv:1:", "the column full_name is missing from the list of people"},
+    {"list.csv", "code,name\nX,Y\n", "list.csv:1:", "the header fits several lists"},
     {"people.csv", "at,device,action\n1,2,3\n", "people.csv:1:", "the header fits no list"},
     {"people.csv", "ref,full_name,ref\n1,2,3\n", "people.csv:1:", "ref stands there twice"},
     {"people.csv", "", "people.csv:1:", "the file is empty"},
@@ -114,12 +118,139 @@ START_TEST(a_wrong_line_is_told_and_nothing_goes_in)
     desk_starts(&desk, 4);
     desk_has_lists(&desk);
     desk_file(&desk, wrong[_i].name, wrong[_i].content);
-    desk_is_refused(&desk, arena_format(&desk.arena, "import %s", desk.home), ERROR_INVALID, "nothing was imported");
+    desk_is_refused(&desk,
+                    strcmp(wrong[_i].name, "list.csv") == 0 ? arena_format(&desk.arena, "import %s/list.csv", desk.home)
+                                                            : arena_format(&desk.arena, "import %s", desk.home),
+                    ERROR_INVALID, "nothing was imported");
     ck_assert_msg(strstr(desk.err, wrong[_i].place) != NULL, "%s", desk.err);
     ck_assert_msg(strstr(desk.err, wrong[_i].says) != NULL, "%s", desk.err);
     ck_assert_ptr_null(strstr(desk.err, "Bora")); /* names stay out of errors */
     ck_assert_uint_eq(desk_counts(&desk).rows, 0);
     ck_assert_uint_eq(desk_counts(&desk).waiting, 0);
+    desk_ends(&desk);
+}
+END_TEST
+
+/* For programs the wrong lines are told as well, each with its place. */
+START_TEST(wrong_lines_are_told_in_json_too)
+{
+    struct desk desk;
+
+    desk_starts(&desk, 10);
+    desk_has_lists(&desk);
+    desk_file(&desk, "people.csv", PEOPLE_HEADER "P1,Ana,X,1980,,,RS-BUJ,,\nP2,Bora,M,1970,,,RS-NIX,,\n");
+    ck_assert_int_eq(desk_types(&desk, arena_format(&desk.arena, "import %s --json", desk.home)), error_exit_code(ERROR_INVALID));
+    ck_assert_str_eq(desk.err, "");
+    ck_assert_ptr_nonnull(strstr(desk.out, "\"lines\":[{\"file\":\""));
+    ck_assert_ptr_nonnull(strstr(desk.out, "/people.csv\",\"line\":2,\"cause\":\"person.sex must be one of"));
+    ck_assert_ptr_nonnull(strstr(desk.out, "/people.csv\",\"line\":3,\"cause\":\"there was no municipality"));
+    ck_assert_ptr_null(strstr(desk.out, "Bora"));
+    desk_ends(&desk);
+}
+END_TEST
+
+/* An old list would overwrite what tablets corrected: the preview says which rows and what of them. */
+START_TEST(a_preview_names_the_rows_that_would_change)
+{
+    struct desk desk;
+
+    desk_starts(&desk, 11);
+    desk_has_lists(&desk);
+    desk_does(&desk, arena_format(&desk.arena, "import %s", desk.home));
+    desk_file(&desk, "people.csv", PEOPLE_HEADER "P1,Ana Nova,F,1981,OŠ,nastavnik,RS-BUJ,,\nP2,\"Borić, Bora\",M,1970,,,RS-BUJ,,\n");
+    desk_does(&desk, arena_format(&desk.arena, "import %s --preview", desk.home));
+    ck_assert_ptr_nonnull(strstr(desk.out, "person  P1   full_name, birth_year\n"));
+    ck_assert_ptr_null(strstr(desk.out, "P2"));
+    ck_assert_ptr_null(strstr(desk.out, "Nova")); /* codes and fields, no values */
+    desk_does(&desk, arena_format(&desk.arena, "import %s --preview --json", desk.home));
+    ck_assert_ptr_nonnull(strstr(desk.out, "\"would_change\":[{\"list\":\"person\",\"row\":\"P1\",\"fields\":\"full_name, birth_year\"}]"));
+    desk_ends(&desk);
+}
+END_TEST
+
+START_TEST(changed_rows_are_named_up_to_a_bound)
+{
+    for (int people = IMPORT_CHANGED_TOLD_MAX; people <= IMPORT_CHANGED_TOLD_MAX + 1; people++) {
+        struct desk desk;
+        const char *before = "ref,full_name\n";
+        const char *after = before;
+        size_t lines = 0;
+
+        desk_starts(&desk, 12);
+        desk_does(&desk, "init");
+        for (int i = 0; i < people; i++) {
+            before = arena_format(&desk.arena, "%sP%02d,Before\n", before, i);
+            after = arena_format(&desk.arena, "%sP%02d,After\n", after, i);
+        }
+        desk_file(&desk, "people.csv", before);
+        desk_does(&desk, arena_format(&desk.arena, "import %s/people.csv", desk.home));
+        desk_file(&desk, "people.csv", after);
+        desk_does(&desk, arena_format(&desk.arena, "import %s/people.csv --preview", desk.home));
+        for (const char *at = desk.out; (at = strstr(at, "person  P")) != NULL; at++)
+            lines++;
+        ck_assert_uint_eq(lines, IMPORT_CHANGED_TOLD_MAX);
+        ck_assert_int_eq(strstr(desk.out, "... and 1 more.") != NULL, people > IMPORT_CHANGED_TOLD_MAX);
+        desk_ends(&desk);
+    }
+}
+END_TEST
+
+/* What was exported for a spreadsheet, corrected there and saved goes in as it was meant: also a row without a code, also a code that was
+ * corrected, also what looked like a formula. */
+START_TEST(an_exported_list_comes_back_corrected)
+{
+    struct desk desk;
+    struct bytes mended = {0};
+    const char *people, *rest;
+
+    desk_starts(&desk, 13);
+    desk_has_lists(&desk);
+    desk_does(&desk, arena_format(&desk.arena, "import %s", desk.home));
+    desk_does(&desk, "person edit P1 --phone +38163 --organisation '=1+1' --position \"'n sjajan\"");
+    desk_does(&desk, "person edit P2 --ref ''"); /* as older devices left those who walked in */
+    desk_does(&desk, arena_format(&desk.arena, "export %s/out", desk.home));
+    ck_assert_ptr_nonnull(strstr(desk_does(&desk, arena_format(&desk.arena, "import %s/out/rows", desk.home)), "0 changes recorded."));
+
+    people = desk_reads_file(&desk, "out/rows/people.csv");
+    rest = strstr(people, "\r\nP1,Ana Anić,");
+    ck_assert_ptr_nonnull(rest);
+    bytes_append(&mended, people, (size_t)(rest - people));
+    bytes_append(&mended, "\r\nP0001,Ana Nova,", 17);
+    rest += strlen("\r\nP1,Ana Anić,");
+    bytes_append(&mended, rest, strlen(rest) + 1);
+    desk_file(&desk, "out/rows/people.csv", (const char *)mended.data);
+    ck_assert_ptr_nonnull(strstr(desk_does(&desk, arena_format(&desk.arena, "import %s/out/rows", desk.home)), "1 change recorded."));
+    desk_does(&desk, "person show P0001 --json"); /* the same row under its new code */
+    ck_assert_ptr_nonnull(strstr(desk.out, "\"full_name\":\"Ana Nova\""));
+    ck_assert_ptr_nonnull(strstr(desk.out, "\"phone\":\"+38163\""));
+    ck_assert_ptr_nonnull(strstr(desk.out, "\"organisation\":\"=1+1\""));
+    ck_assert_ptr_nonnull(strstr(desk.out, "\"position\":\"'n sjajan\"")); /* an apostrophe of one's own stays */
+    desk_is_refused(&desk, "person show P1", ERROR_NOT_FOUND, "P1");
+    bytes_clear(&mended);
+    desk_ends(&desk);
+}
+END_TEST
+
+START_TEST(an_id_and_a_code_of_two_rows_are_told)
+{
+    struct desk desk;
+    const char *id;
+
+    desk_starts(&desk, 14);
+    desk_has_lists(&desk);
+    desk_does(&desk, arena_format(&desk.arena, "import %s", desk.home));
+    id = strstr(desk_does(&desk, "person show P1 --json"), "\"id\":\"") + 6;
+    id = arena_text_n(&desk.arena, id, strcspn(id, "\""));
+    desk_file(&desk, "people.csv", arena_format(&desk.arena, "ref,full_name,id\nP2,Ana,%s\n", id));
+    desk_is_refused(&desk, arena_format(&desk.arena, "import %s/people.csv", desk.home), ERROR_INVALID, "two different rows");
+    desk_file(&desk, "people.csv", arena_format(&desk.arena, "ref,full_name,id\nP1,Ana,%s\nP8,Ana,%s\n", id, id));
+    desk_is_refused(&desk, arena_format(&desk.arena, "import %s/people.csv", desk.home), ERROR_INVALID, "stands on line 2");
+    /* an id of another association says nothing: the code counts, and without one the line cannot be taken */
+    desk_file(&desk, "people.csv", "ref,full_name,id\nP1,Ana Anić,0000000000001-5\n");
+    ck_assert_ptr_nonnull(strstr(desk_does(&desk, arena_format(&desk.arena, "import %s/people.csv", desk.home)), "0 changes recorded."));
+    desk_file(&desk, "people.csv", "ref,full_name,id\n,Ana Anić,0000000000001-5\n");
+    desk_is_refused(&desk, arena_format(&desk.arena, "import %s/people.csv", desk.home), ERROR_INVALID, "");
+    ck_assert_ptr_nonnull(strstr(desk.err, "people.csv:2: ref is empty"));
     desk_ends(&desk);
 }
 END_TEST
@@ -242,6 +373,11 @@ int main(void)
     tcase_add_test(all, a_folder_of_lists_goes_in_and_again_changes_nothing);
     tcase_add_test(all, a_preview_counts_and_changes_nothing);
     tcase_add_loop_test(all, a_wrong_line_is_told_and_nothing_goes_in, 0, sizeof wrong / sizeof wrong[0]);
+    tcase_add_test(all, wrong_lines_are_told_in_json_too);
+    tcase_add_test(all, a_preview_names_the_rows_that_would_change);
+    tcase_add_test(all, changed_rows_are_named_up_to_a_bound);
+    tcase_add_test(all, an_exported_list_comes_back_corrected);
+    tcase_add_test(all, an_id_and_a_code_of_two_rows_are_told);
     tcase_add_test(all, every_wrong_line_is_told_at_once);
     tcase_add_test(all, errors_are_told_up_to_a_bound);
     tcase_add_test(all, files_are_taken_up_to_a_bound);

@@ -4,6 +4,7 @@
  * Not here:  the merge (protocol_merge.c), the store (agent_store_*.c).
  */
 #define _GNU_SOURCE
+#include "protocol/text.h"
 #include "tests/unit/desk.h"
 #include "tests/unit/suite.h"
 
@@ -56,10 +57,174 @@ START_TEST(undo_takes_back_the_last_step_and_no_more)
     desk_has_programme(&desk);
     desk_does(&desk, "mark TT-1-1 P1 present");
     desk_does(&desk, "mark TT-1-1 P1 absent");
-    ck_assert_ptr_nonnull(strstr(desk_does(&desk, "undo"), "mark absent"));
+    ck_assert_ptr_nonnull(strstr(desk_does(&desk, "undo"), "Took back: mark P1 absent at TT-1-1."));
     ck_assert_ptr_nonnull(strstr(desk_does(&desk, "report TT-1 --json"), "\"reached\":1,"));
-    ck_assert_ptr_nonnull(strstr(desk_does(&desk, "undo --json"), "\"undone\":\"mark present\""));
+    ck_assert_ptr_nonnull(strstr(desk_does(&desk, "undo --json"), "\"undone\":\"mark P1 present at TT-1-1\""));
     ck_assert_ptr_nonnull(strstr(desk_does(&desk, "report TT-1 --json"), "\"reached\":0,"));
+    desk_ends(&desk);
+}
+END_TEST
+
+/* What undo says it took back is what a person would call it, whatever the step was. */
+START_TEST(undo_says_what_it_took_back)
+{
+    static const struct {
+        const char *line, *says;
+    } steps[] = {
+        {"person add P7 --full-name 'Ime'", "Took back: add person P7."},
+        {"person edit P1 --position direktor", "Took back: edit person P1."},
+        {"enrolment remove TT-1 P1 participant", "Took back: remove enrolment TT-1:P1:participant."},
+        {"enrolment add TT-1 P3 speaker", "Took back: add enrolment TT-1:P3:speaker."},
+        {"person_link add P2 P3 --verdict same", "Took back: add person link P2:P3."},
+        {"mark TT-1-1 P2 late", "Took back: mark P2 late at TT-1-1."},
+    };
+    struct desk desk;
+
+    desk_starts(&desk, 12);
+    desk_has_programme(&desk);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        desk_does(&desk, steps[i].line);
+        ck_assert_msg(strstr(desk_does(&desk, "undo"), steps[i].says) != NULL, "%s", desk.out);
+    }
+    /* A name that is too long is cut between two characters. */
+    desk_does(&desk, "session add Седница-у-сали-школе-Бујановац --activity TT-1");
+    desk_does(&desk, "mark Седница-у-сали-школе-Бујановац P1 present");
+    desk_does(&desk, "undo --json");
+    ck_assert(text_is_utf8(desk.out, strlen(desk.out)));
+    ck_assert_ptr_nonnull(strstr(desk.out, "\"undone\":\"mark P1 present at Седница"));
+    desk_ends(&desk);
+}
+END_TEST
+
+/* Codes as hands type them: in lower case, in the other script. Only when it means one row. */
+START_TEST(a_code_may_be_typed_in_any_case_and_script)
+{
+    struct desk desk;
+
+    desk_starts(&desk, 13);
+    desk_has_programme(&desk);
+    ck_assert_str_eq(desk_does(&desk, "mark tt-1-1 p1 present"), "P1 is present at TT-1-1.\n");
+    ck_assert_str_eq(desk_does(&desk, "mark ТТ-1-1 п2 late"), "P2 is late at TT-1-1.\n");
+    ck_assert_ptr_nonnull(strstr(desk_does(&desk, "municipality show rs-buj"), "Bujanovac"));
+    ck_assert_ptr_nonnull(strstr(desk_does(&desk, "person list --municipality rs-buj"), "P1"));
+    desk_does(&desk, "person add p1 --full-name 'Another'");
+    ck_assert_str_eq(desk_does(&desk, "mark TT-1-1 p1 present"), "p1 is present at TT-1-1.\n"); /* exact comes first */
+    desk_does(&desk, "session add Tt-1-1 --activity TT-1");
+    desk_is_refused(&desk, "mark tT-1-1 P1 present", ERROR_NOT_FOUND, "close to it"); /* two would fit: none is guessed */
+    desk_ends(&desk);
+}
+END_TEST
+
+/* A fact captured in the field is never refused; what is odd about it is said. */
+static const struct {
+    const char *line, *note;
+} odd[] = {
+    {"mark TT-1-1 P1 present --minutes 91", "91 minutes are more than the session's 90"},
+    {"mark TT-1-1 P1 present --at 9999-01-01T00:00:00Z", "not on the session's day, 2022-03-20"},
+    {"mark TT-1-1 P1 present --at 1970-01-01T00:00:00Z", "not on the session's day, 2022-03-20"},
+    {"mark TT-1-9 P1 present --at 2999-01-01T00:00:00Z", "still to come"},
+    {"mark TT-1-1 P3 present", "P3 was removed here"},
+    {"mark TT-1-8 P1 present", "TT-1-8 was removed here"},
+    {"mark TT-1-1 P1 present --minutes 90", NULL},
+    {"mark TT-1-1 P1 present --at 2022-03-20T00:00:00+14:00", NULL},
+    {"mark TT-1-1 P1 present --at 2022-03-20T23:59:59-12:00", NULL},
+    {"mark TT-1-9 P1 present --minutes 1440 --at 1970-01-01T00:00:00Z", NULL}, /* nothing is known to hold it against */
+    {"mark TT-1-1 P1 absent --minutes 0", NULL},
+};
+
+START_TEST(what_is_odd_about_a_mark_is_noted_and_kept)
+{
+    struct desk desk;
+
+    desk_starts(&desk, 14);
+    desk_has_programme(&desk);
+    desk_does(&desk, "session add TT-1-9 --activity TT-1");
+    desk_does(&desk, "session add TT-1-8 --activity TT-1");
+    desk_does(&desk, "person remove P3");
+    desk_does(&desk, "session remove TT-1-8");
+    uint64_t waiting = desk_counts(&desk).waiting;
+    desk_does(&desk, odd[_i].line);
+    ck_assert_uint_eq(desk_counts(&desk).waiting, waiting + 1);
+    if (odd[_i].note == NULL) {
+        ck_assert_str_eq(desk.err, "");
+    } else {
+        ck_assert_int_eq(strncmp(desk.err, "teren: note: ", 13), 0);
+        ck_assert_msg(strstr(desk.err, odd[_i].note) != NULL, "%s", desk.err);
+        desk_does(&desk, arena_format(&desk.arena, "%s --json", odd[_i].line));
+        ck_assert_str_eq(desk.err, "");
+        ck_assert_ptr_nonnull(strstr(desk.out, odd[_i].note));
+    }
+    desk_ends(&desk);
+}
+END_TEST
+
+START_TEST(words_that_contradict_each_other_are_refused)
+{
+    struct desk desk;
+
+    desk_starts(&desk, 15);
+    desk_has_programme(&desk);
+    desk_is_refused(&desk, "mark TT-1-1 P1 absent --minutes 50", ERROR_USAGE, "absent and 50 minutes contradict each other");
+    desk_is_refused(&desk, "mark TT-1-1 P1 excused --minutes 1", ERROR_USAGE, "contradict");
+    desk_ends(&desk);
+}
+END_TEST
+
+/* Somebody walks in: no reference, but a code that can be said across the hall, and the same on every list. */
+START_TEST(who_walks_in_gets_a_short_code)
+{
+    struct desk desk;
+    struct store_identity identity;
+    struct error err = {0};
+    char log[LOG_TEXT_SIZE];
+    const char *code;
+    const char *people;
+
+    desk_starts(&desk, 16);
+    desk_has_programme(&desk);
+    ck_assert(store_identity(desk.agent.store, &identity, &err));
+    log_text(identity.log, log);
+    code = arena_format(&desk.arena, "W%s-%llu", log + 9, (unsigned long long)desk_counts(&desk).waiting + 1);
+    ck_assert_str_eq(desk_does(&desk, "person add --full-name 'Ko ulazi'"), arena_format(&desk.arena, "Added person %s.\n", code));
+    desk_does(&desk, arena_format(&desk.arena, "enrolment add TT-1 %s participant", code));
+    desk_does(&desk, arena_format(&desk.arena, "mark TT-1-1 %s present", code));
+    /* it is the tail of the row's own id */
+    ck_assert_ptr_nonnull(strstr(desk_does(&desk, arena_format(&desk.arena, "person show %s --json", code)),
+                                 arena_format(&desk.arena, "\"id\":\"%.9s%s\"", log, code + 1)));
+    desk_does(&desk, "person add --full-name 'Drugi' --ref ''");
+    ck_assert_ptr_null(strstr(desk.out, code));
+    desk_does(&desk, arena_format(&desk.arena, "export %s/out --plain", desk.home));
+    ck_assert_ptr_nonnull(strstr(desk_reads_file(&desk, "out/marks.csv"), arena_format(&desk.arena, "TT-1-1,%s,present,", code)));
+    ck_assert_ptr_nonnull(strstr(desk_reads_file(&desk, "out/rows/enrolments.csv"), arena_format(&desk.arena, "TT-1,%s,", code)));
+    people = desk_reads_file(&desk, "out/rows/people.csv");
+    ck_assert_ptr_nonnull(strstr(people, arena_format(&desk.arena, "\n%s,Ko ulazi,", code)));
+    desk_ends(&desk);
+}
+END_TEST
+
+START_TEST(an_export_needs_a_folder)
+{
+    struct desk desk;
+
+    desk_starts(&desk, 17);
+    desk_does(&desk, "init");
+    desk_is_refused(&desk, "export ''", ERROR_USAGE, "no folder was named");
+    desk_ends(&desk);
+}
+END_TEST
+
+/* Somebody changes one byte of a kept row: the doctor says so, and its exit code, too. */
+START_TEST(the_doctor_looks_at_the_store_and_ends_with_what_is_bad)
+{
+    struct desk desk;
+
+    desk_starts(&desk, 18);
+    desk_has_programme(&desk);
+    ck_assert_int_eq(desk_types(&desk, "doctor --json"), 0);
+    ck_assert_ptr_nonnull(strstr(desk.out, "{\"check\":\"store\",\"verdict\":\"good\""));
+    desk_breaks_a_row(&desk, "Bujanovac", "Bujanovaz");
+    ck_assert_int_eq(desk_types(&desk, "doctor --json"), error_exit_code(ERROR_CORRUPT));
+    ck_assert_ptr_nonnull(strstr(desk.out, "{\"check\":\"store\",\"verdict\":\"bad\""));
     desk_ends(&desk);
 }
 END_TEST
@@ -117,15 +282,17 @@ START_TEST(an_export_is_for_spreadsheets_unless_it_is_plain)
     people = desk_reads_file(&desk, "out/rows/people.csv");
     ck_assert_int_eq(strncmp(people, "\xef\xbb\xbfref,full_name,", 17), 0);
     ck_assert_ptr_nonnull(strstr(people, "P3,'=Vesna,")); /* no cell runs as a formula */
-    ck_assert_ptr_nonnull(strstr(people, ",'+38163,\r\n"));
+    ck_assert_ptr_nonnull(strstr(people, ",'+38163,,"));
+    ck_assert_ptr_nonnull(strstr(people, ",id\r\n")); /* so that a row without a code is found again */
     desk_does(&desk, arena_format(&desk.arena, "export %s/plain --plain", desk.home));
     people = desk_reads_file(&desk, "plain/rows/people.csv");
     ck_assert_int_eq(strncmp(people, "ref,full_name,", 14), 0);
     ck_assert_ptr_nonnull(strstr(people, "P3,=Vesna,"));
     ck_assert_ptr_null(strchr(people, '\r'));
 
-    /* What was exported plainly goes in again and changes nothing. */
+    /* What was exported goes in again and changes nothing: plainly, or for spreadsheets. */
     ck_assert_ptr_nonnull(strstr(desk_does(&desk, arena_format(&desk.arena, "import %s/plain/rows", desk.home)), "0 changes recorded."));
+    ck_assert_ptr_nonnull(strstr(desk_does(&desk, arena_format(&desk.arena, "import %s/out/rows", desk.home)), "0 changes recorded."));
     ck_assert_str_eq(desk_reads_file(&desk, "plain/activities.csv"),
                      "activity,planned,enrolled,reached,reached_f,reached_m,participations,completed\nTT-1,3,2,0,0,0,0,0\n");
     ck_assert_str_eq(desk_reads_file(&desk, "plain/marks.csv"), "session,person,status,device,at\n");
@@ -189,6 +356,13 @@ START_TEST(two_marks_that_disagree_are_listed_and_settled)
     ck_assert_ptr_nonnull(strstr(desk.out, "\"entity\":\"attendance\",\"row\":\"TT-1-1:P1\",\"field\":\"status\""));
     ck_assert_ptr_nonnull(strstr(desk.out, "\"absent\""));
     ck_assert_ptr_nonnull(strstr(desk.out, "\"present\""));
+    desk_does(&desk, "conflicts");
+    ck_assert_int_eq(strncmp(desk.out, "P1 at TT-1-1, status:\n  ", 24), 0);
+    ck_assert_ptr_nonnull(strstr(desk.out, "absent"));
+    ck_assert_ptr_nonnull(strstr(desk.out, "present"));
+    ck_assert_ptr_nonnull(strstr(desk.out, "; stands until somebody settles it\n"));
+    ck_assert_ptr_nonnull(strstr(desk.out, ", 2025-08-14 08:00 UTC"));
+    ck_assert_ptr_nonnull(strstr(desk.out, "To settle: teren conflicts settle attendance TT-1-1:P1 status VALUE\n"));
     ck_assert_ptr_nonnull(strstr(desk_does(&desk, "status"), "Conflicts:  1"));
     desk_does(&desk, arena_format(&desk.arena, "export %s/out --plain", desk.home));
     ck_assert_str_eq(desk_reads_file(&desk, "out/conflicts.csv"), "session,person\nTT-1-1,P1\n");
@@ -282,6 +456,13 @@ int main(void)
     tcase_add_test(all, a_mark_stands_until_it_is_corrected);
     tcase_add_test(all, what_cannot_be_marked_is_told_in_one_line);
     tcase_add_test(all, undo_takes_back_the_last_step_and_no_more);
+    tcase_add_test(all, undo_says_what_it_took_back);
+    tcase_add_test(all, a_code_may_be_typed_in_any_case_and_script);
+    tcase_add_loop_test(all, what_is_odd_about_a_mark_is_noted_and_kept, 0, sizeof odd / sizeof odd[0]);
+    tcase_add_test(all, words_that_contradict_each_other_are_refused);
+    tcase_add_test(all, who_walks_in_gets_a_short_code);
+    tcase_add_test(all, an_export_needs_a_folder);
+    tcase_add_test(all, the_doctor_looks_at_the_store_and_ends_with_what_is_bad);
     tcase_add_test(all, there_is_nothing_to_undo_on_a_fresh_device);
     tcase_add_test(all, figures_count_each_person_once);
     tcase_add_test(all, an_export_is_for_spreadsheets_unless_it_is_plain);

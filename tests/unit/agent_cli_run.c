@@ -155,6 +155,7 @@ START_TEST(one_run_per_home)
     shell_has_programme(&shell);
     shell_runs(&shell);
     ck_assert_ptr_nonnull(strstr(shell_says(&shell, "$T run"), arena_format(&shell.arena, "exit %d", error_exit_code(ERROR_BUSY))));
+    ck_assert_ptr_nonnull(strstr(shell_says(&shell, "$T run"), "`teren run` is running already"));
     ck_assert_ptr_nonnull(strstr(shell_says(&shell, "$T status --json"), "\"running\":true"));
     ck_assert_int_eq(shell_stops(&shell, SIGINT), 0);
     ck_assert_ptr_nonnull(strstr(shell_says(&shell, "$T status --json"), "\"running\":false"));
@@ -325,6 +326,56 @@ START_TEST(a_question_has_bounds)
 }
 END_TEST
 
+static uint64_t heard[8];
+static size_t heard_count;
+
+static void hear(uint64_t count)
+{
+    ck_assert_uint_lt(heard_count, sizeof heard / sizeof heard[0]);
+    heard[heard_count++] = count;
+}
+
+/* Whoever waits for a sync hears how it goes, and then how it ended. */
+START_TEST(words_on_the_way_come_before_the_answer)
+{
+    struct line line;
+    struct error err = {0};
+    int status = 0;
+
+    line_opens(&line);
+    pid_t server = fork();
+    ck_assert_int_ge(server, 0);
+    if (server == 0) {
+        struct pollfd one = {.fd = line.listener, .events = POLLIN};
+        struct local_question question;
+
+        poll(&one, 1, 10000);
+        int connection = local_accept(line.listener);
+
+        if (!local_read(connection, &line.arena, &question, &err))
+            _exit(1);
+        local_progress(connection, 1);
+        local_progress(connection, UINT64_MAX - 1);
+        local_answer(connection, 7);
+        _exit(0);
+    }
+    static const char *const words[] = {"sync"};
+    const struct local_question question = {.folder = "/", .words = words, .word_count = 1, .progress = hear};
+    int exit_code = 0;
+
+    heard_count = 0;
+    ck_assert_msg(local_ask(line.home, &question, &exit_code, &err), "%s", err.cause);
+    ck_assert_int_eq(exit_code, 7);
+    ck_assert_uint_eq(heard_count, 3);
+    ck_assert_uint_eq(heard[0], 1);
+    ck_assert_uint_eq(heard[1], UINT64_MAX - 1);
+    ck_assert_uint_eq(heard[2], 0); /* it is over */
+    waitpid(server, &status, 0);
+    ck_assert_int_eq(status, 0);
+    line_closes(&line);
+}
+END_TEST
+
 START_TEST(nonsense_by_the_socket_is_refused)
 {
     static const char *const nonsense[] = {"", "hello", "TRNL", "TRNL\x01\x05", "TRNL\x02\x00\x00", "TRNL\x01\xff\xff\xff\xff\x0f"};
@@ -361,6 +412,7 @@ int main(void)
     tcase_add_test(all, a_home_deep_down_has_a_socket_too);
     tcase_add_test(all, the_service_manager_is_told);
     tcase_add_test(all, a_question_has_bounds);
+    tcase_add_test(all, words_on_the_way_come_before_the_answer);
     tcase_add_test(all, nonsense_by_the_socket_is_refused);
     suite_add_tcase(suite, all);
     srunner_run_all(runner, CK_ENV);

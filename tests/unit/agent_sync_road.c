@@ -254,6 +254,77 @@ START_TEST(news_of_an_address_wakes)
 }
 END_TEST
 
+/* As Linux 6.1 sent them in a network namespace (`ip link set d0 up`, `ip addr add 10.1.1.1/24 dev d0`, ...); of the link's attributes only
+ * the name is left. */
+#define NEWS_LINK_RUNNING                                                                                                                  \
+    "2800000010000000000000000000000000000100030000004310010000000000070003006430000"                                                      \
+    "0"
+#define NEWS_LINK_NO_CARRIER "28000000100000000000000000000000000001000200000003100000010000000700030064310000"
+#define NEWS_LINK_DOWN       "28000000100000000000000000000000000001000300000002100000010000000700030064300000"
+#define NEWS_LOOPBACK_UP     "2800000010000000000000000000000000000403010000004900010001000000070003006c6f0000"
+#define NEWS_ADDRESS                                                                                                                       \
+    "4c000000140000007a12026bf84500000218800003000000080001000a010101080002000a010101070003006430000008000800800000001400060"              \
+    "0ffffffffffffffffd1640900d1640900"
+#define NEWS_ROUTE                                                                                                                         \
+    "3c00000018000006000000000000000002200000ff02fe020000000008000f00ff000000080001000a010101080007000a0101010800040003000000"
+#define NEWS_ADDRESS_GONE                                                                                                                  \
+    "500000001500000000000000000000000a40c0fd0300000014000100fe80000000000000bc63e2fffe0942f014000600ffffffffffffffff9e6409009e6"          \
+    "4090008000800c000000005000b0003000000"
+#define NEWS_ROUTE_GONE                                                                                                                    \
+    "3c00000019000006000000000000000002200000ff02fe020000000008000f00ff000000080001000a010101080007000a0101010800040003000000"
+
+static const struct {
+    const char *hex;
+    bool way_out;
+} news[] = {
+    {NEWS_LINK_RUNNING, true},
+    {NEWS_ADDRESS, true},
+    {NEWS_ROUTE, true},
+    {NEWS_LINK_NO_CARRIER, false},
+    {NEWS_LINK_DOWN, false},
+    {NEWS_ADDRESS_GONE, false},
+    {NEWS_ROUTE_GONE, false},
+    {NEWS_LINK_DOWN NEWS_ADDRESS_GONE NEWS_LINK_RUNNING, true}, /* several in one */
+    {NEWS_LINK_DOWN NEWS_ROUTE_GONE, false},
+    {"", false},
+    {"ffffffff14000000000000000000000000000000", false}, /* longer than what came */
+    {"0000000014000000000000000000000000000000", false}, /* no end of these */
+};
+
+static size_t bytes_of_hex(const char *hex, uint8_t *ret, size_t room)
+{
+    size_t size = strlen(hex) / 2;
+
+    ck_assert_uint_le(size, room);
+    for (size_t i = 0; i < size; i++) {
+        unsigned byte;
+
+        ck_assert_int_eq(sscanf(hex + 2 * i, "%2x", &byte), 1);
+        ret[i] = (uint8_t)byte;
+    }
+    return size;
+}
+
+START_TEST(the_kernels_news_are_told_apart)
+{
+    uint8_t bytes[512];
+    size_t size = bytes_of_hex(news[_i].hex, bytes, sizeof bytes);
+    int pair[2];
+
+    ck_assert_int_eq(link_news(bytes, size), news[_i].way_out);
+    for (size_t cut = 0; cut < size && cut < 16; cut++) /* less than one header is no news */
+        ck_assert(!link_news(bytes, cut));
+    /* the same by a descriptor, all that waits at once */
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair), 0);
+    if (size > 0)
+        ck_assert_int_eq(send(pair[0], bytes, size, 0), (int)size);
+    ck_assert_int_eq(link_read(pair[1]), news[_i].way_out);
+    ck_assert(!link_read(pair[1]));
+    close(pair[0]);
+    close(pair[1]);
+}
+END_TEST
+
 /* --- enrolling, with a server that the test plays --------------------------------------------------------------------------- */
 
 struct enrolling {
@@ -321,6 +392,52 @@ START_TEST(a_false_server_is_refused_and_nothing_is_remembered)
     keys_of_seed(key_seed, enrolling.server_public, enrolling.server_secret); /* somebody in the middle */
     ck_assert_int_ne(desk_types(desk, arena_format(&desk->arena, "enrol https://teren.example.org %s --kind tablet", enrolling.code)), 0);
     ck_assert_ptr_nonnull(strstr(desk_does(desk, "status --json"), "\"enrolled\":false"));
+    desk_ends(desk);
+}
+END_TEST
+
+/* The server had answered before anybody saw the mistake: the same code, typed well, still counts. */
+START_TEST(a_code_whose_end_was_mistyped_is_typed_again)
+{
+    struct enrolling enrolling;
+    struct desk *desk = &enrolling.desk;
+    char mistyped[CODE_TEXT_SIZE];
+    size_t last = CODE_TEXT_SIZE - 2;
+
+    enrolling_starts(&enrolling, 6);
+    memcpy(mistyped, enrolling.code, sizeof mistyped);
+    mistyped[last] = mistyped[last] == '7' ? '8' : '7';
+    desk_is_refused(desk, arena_format(&desk->arena, "enrol https://teren.example.org %s --kind tablet", mistyped), ERROR_REFUSED,
+                    "enrol again with the same code");
+    ck_assert_ptr_nonnull(strstr(desk_does(desk, "status --json"), "\"enrolled\":false"));
+    desk_does(desk, arena_format(&desk->arena, "enrol https://teren.example.org %s --kind tablet", enrolling.code));
+    ck_assert_ptr_nonnull(strstr(desk_does(desk, "status --json"), "\"enrolled\":true"));
+    desk_ends(desk);
+}
+END_TEST
+
+static bool refused_exchange(void *self, const char *url, const char *path, struct span request, struct bytes *ret_reply,
+                             int64_t *ret_retry_after_ms, struct error *err)
+{
+    (void)self, (void)url, (void)path, (void)request, (void)ret_reply;
+    *ret_retry_after_ms = 0;
+    return error_set(err, ERROR_REFUSED, "Keep recording; make a bundle of what waits.", "this device was revoked");
+}
+
+START_TEST(a_refusal_with_nothing_left_to_send_asks_for_no_bundle)
+{
+    struct enrolling enrolling;
+    struct desk *desk = &enrolling.desk;
+
+    enrolling_starts(&enrolling, 7);
+    desk_does(desk, arena_format(&desk->arena, "enrol https://teren.example.org %s --kind tablet", enrolling.code));
+    desk->exchange = refused_exchange;
+    desk_is_refused(desk, "sync", ERROR_REFUSED, "the server has everything recorded so far");
+    ck_assert_ptr_null(strstr(desk_does(desk, "status"), "bundle"));
+    ck_assert_ptr_null(strstr(desk_does(desk, "status"), "everything, verified"));
+    desk_does(desk, "municipality add RS-BUJ");
+    desk_is_refused(desk, "sync", ERROR_REFUSED, "make a bundle of what waits");
+    ck_assert_ptr_nonnull(strstr(desk_does(desk, "status"), "make a bundle of what waits"));
     desk_ends(desk);
 }
 END_TEST
@@ -423,6 +540,9 @@ int main(void)
     tcase_add_test(all, plain_http_goes_to_this_machine_only);
     tcase_add_loop_test(all, a_courier_brings_answers_and_failures, 0, sizeof answers / sizeof answers[0]);
     tcase_add_test(all, news_of_an_address_wakes);
+    tcase_add_loop_test(all, the_kernels_news_are_told_apart, 0, sizeof news / sizeof news[0]);
+    tcase_add_test(all, a_code_whose_end_was_mistyped_is_typed_again);
+    tcase_add_test(all, a_refusal_with_nothing_left_to_send_asks_for_no_bundle);
     tcase_add_test(all, a_courier_that_dies_is_one_failed_exchange);
     tcase_add_test(all, a_code_ties_the_device_to_its_server);
     tcase_add_test(all, a_false_server_is_refused_and_nothing_is_remembered);
