@@ -197,6 +197,24 @@ static bool is_host(const char *text, size_t size)
     return at == size || (text[at] == ':' && is_port(text + at + 1, size - at - 1));
 }
 
+/* "name:*" allows the name with any port, or none. */
+static bool host_is_allowed(const char *host, size_t size, const char *allowed)
+{
+    static const char any_port[] = ":*";
+    size_t name = strlen(allowed);
+
+    if (name < sizeof any_port - 1 || strcmp(allowed + name - (sizeof any_port - 1), any_port) != 0)
+        return same_word(host, size, allowed);
+    name -= sizeof any_port - 1;
+    if (size < name || (size > name && host[name] != ':'))
+        return false;
+    for (size_t i = 0; i < name; i++) {
+        if (lower(host[i]) != lower(allowed[i]))
+            return false;
+    }
+    return true;
+}
+
 static enum gate_verdict check_host(const struct gate *gate, const char *const *hosts)
 {
     const struct gate_header *host = NULL;
@@ -208,7 +226,7 @@ static enum gate_verdict check_host(const struct gate *gate, const char *const *
     if (hosts == NULL)
         return GATE_PASS;
     for (; *hosts != NULL; hosts++) {
-        if (same_word(host->value, host->value_size, *hosts))
+        if (host_is_allowed(host->value, host->value_size, *hosts))
             return GATE_PASS;
     }
     return refuse(gate, GATE_MISDIRECTED, "the Host is not served here");

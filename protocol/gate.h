@@ -44,7 +44,8 @@ enum gate_verdict {
  *   route      the path before '?', exactly (404); the method, exactly; HEAD stands where GET does (405)
  *   body       GET, HEAD and DELETE have none (400); others say its length (411), at most the route's (413), with one Content-Type that is
  *              the route's, parameters aside, and no Content-Encoding: proxies alter it (415) */
-/* hosts: allowed Host values with port, ended by NULL; NULL: any single well-formed Host (a public server behind a name).
+/* hosts: allowed Host values with port, "name:*" for any port or none, ended by NULL; NULL: any single well-formed Host (a public server
+ * behind a name).
  * On GATE_PASS *ret_route is the index of the route and *ret_body_bytes the declared length.
  * *ret_reason says what was wrong, for the answer's body; "" on GATE_PASS. */
 enum gate_verdict gate_check(const struct gate_request *request, const struct gate_route *routes, size_t route_count,

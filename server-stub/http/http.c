@@ -33,6 +33,8 @@ struct http_server {
     struct tls_files tls;
     int listen_fd;
     char url[URL_SIZE];
+    char own_host[LISTEN_TEXT_SIZE];      /* the address listened on, with any port */
+    const char *own_hosts[5];             /* this and loopback's names */
     char library_word[LIBRARY_WORD_SIZE]; /* the last thing the library said while it started */
     bool started;
 };
@@ -349,6 +351,24 @@ static bool may_listen_in_clear(const struct http_options *options, const struct
                      "--listen %s would carry personal data over the network in clear", options->listen);
 }
 
+/* Plain HTTP on loopback is for this machine alone: a page in a browser on it that makes its own name point to 127.0.0.1 must not read
+ * /metrics, so only loopback's own names are answered, whatever the port (tunnels have their own). A proxy in front may pass on the name
+ * that it was asked by, and over TLS such a page has no certificate. */
+static void default_hosts(struct http_server *http, const struct listen_address *address, const char *bound)
+{
+    size_t name = (size_t)(strrchr(bound, ':') - bound);
+
+    if (http->options.hosts != NULL || http->options.behind_proxy || http->options.tls_cert != NULL ||
+        !address_is_loopback((const struct sockaddr *)&address->address))
+        return;
+    snprintf(http->own_host, sizeof http->own_host, "%.*s:*", (int)name, bound);
+    http->own_hosts[0] = "localhost:*";
+    http->own_hosts[1] = "127.0.0.1:*";
+    http->own_hosts[2] = "[::1]:*";
+    http->own_hosts[3] = http->own_host;
+    http->options.hosts = http->own_hosts;
+}
+
 bool http_server_start(struct server *server, const struct http_options *options, struct http_server **ret, struct error *err)
 {
     struct listen_address address;
@@ -370,7 +390,10 @@ bool http_server_start(struct server *server, const struct http_options *options
     if (options->tls_cert != NULL && !tls_files_read(&http->tls, options->tls_cert, options->tls_key, err))
         goto out;
     raise_open_files();
-    if (!listen_open(&address, &http->listen_fd, bound, err) || !start_daemon(http, address.address.ss_family == AF_INET6, err))
+    if (!listen_open(&address, &http->listen_fd, bound, err))
+        goto out;
+    default_hosts(http, &address, bound);
+    if (!start_daemon(http, address.address.ss_family == AF_INET6, err))
         goto out;
     snprintf(http->url, sizeof http->url, "%s://%s", http->tls.key != NULL ? "https" : "http", bound);
 

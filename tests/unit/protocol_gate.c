@@ -157,6 +157,21 @@ START_TEST(another_host_is_misdirected_and_a_malformed_one_is_bad)
 }
 END_TEST
 
+START_TEST(a_name_with_a_star_is_that_name_with_any_port)
+{
+    static const char *const any_port[] = {"localhost:*", "[::1]:*", NULL};
+    static const char *const passes[] = {"localhost", "LocalHost:1", "localhost:65535", "[::1]", "[::1]:8080"};
+    static const char *const others[] = {"localhos", "localhost.evil.example", "localhosts:80", "evil.example", "127.0.0.1", "[::11]",
+                                         "[::]"};
+
+    for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
+        ck_assert_msg(hosted_by(passes[i], any_port) == GATE_PASS, "%s", passes[i]);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        ck_assert_msg(hosted_by(others[i], any_port) == GATE_MISDIRECTED, "%s", others[i]);
+    ck_assert_int_eq(hosted_by("localhost:", any_port), GATE_BAD_REQUEST);
+}
+END_TEST
+
 START_TEST(a_path_has_one_reading)
 {
     static const char *const bad[] = {
@@ -376,6 +391,7 @@ START_TEST(headers_are_bounded_in_number_and_size)
 END_TEST
 
 SUITE("gate", a_proper_request_passes, there_is_exactly_one_host_and_it_is_ours, another_host_is_misdirected_and_a_malformed_one_is_bad,
-      a_path_has_one_reading, every_byte_of_a_path_is_on_the_list_or_refused, a_target_has_at_most_so_many_bytes,
-      a_method_stands_on_its_route, a_length_is_a_number_with_one_form, the_framing_has_one_reading, a_body_says_its_length,
-      what_only_asks_has_no_body, a_body_is_what_the_route_takes, headers_are_tokens_and_lines, headers_are_bounded_in_number_and_size)
+      a_name_with_a_star_is_that_name_with_any_port, a_path_has_one_reading, every_byte_of_a_path_is_on_the_list_or_refused,
+      a_target_has_at_most_so_many_bytes, a_method_stands_on_its_route, a_length_is_a_number_with_one_form, the_framing_has_one_reading,
+      a_body_says_its_length, what_only_asks_has_no_body, a_body_is_what_the_route_takes, headers_are_tokens_and_lines,
+      headers_are_bounded_in_number_and_size)

@@ -69,6 +69,8 @@ static struct http_options options_of(struct scene *scene)
         .listen = "127.0.0.1:0", .verbose = true, .log = note_line, .log_context = scene, .clock = {wall_ms, uptime_ms, &scene->uptime}};
 }
 
+static const char *const letters[] = {"a", NULL}; /* the Host of most requests here */
+
 static void open_scene(struct scene *scene, const char *const *hosts)
 {
     struct server_ports ports = {.clock = {wall_ms, uptime_ms, &scene->uptime}, .chance = {fill, NULL}};
@@ -188,7 +190,7 @@ START_TEST(what_is_no_request_is_refused_before_any_route)
     static char answer[ANSWER_BYTES];
     struct scene scene;
     struct server_counters before = {0}, after = {0};
-    open_scene(&scene, NULL);
+    open_scene(&scene, letters);
     server_counters(scene.server, &before);
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         int status = ask(&scene, refused[i].request, refused[i].size, answer);
@@ -206,7 +208,7 @@ START_TEST(every_answer_of_ours_forbids_keeping_and_guessing)
     static const char *const requests[] = {"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n",
                                            "GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n"};
     struct scene scene;
-    open_scene(&scene, NULL);
+    open_scene(&scene, letters);
     for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
         ck_assert_int_ne(ask(&scene, requests[i], strlen(requests[i]), answer), 0);
         ck_assert_ptr_nonnull(strstr(answer, "\r\nCache-Control: no-store\r\n"));
@@ -225,7 +227,7 @@ START_TEST(a_wrong_method_is_told_the_right_one)
     static char answer[ANSWER_BYTES];
     static const char request[] = "PUT /v1/sync HTTP/1.1\r\nHost: a\r\n\r\n";
     struct scene scene;
-    open_scene(&scene, NULL);
+    open_scene(&scene, letters);
     ck_assert_int_eq(ask(&scene, request, sizeof request - 1, answer), 405);
     ck_assert_ptr_nonnull(strstr(answer, "\r\nAllow: POST\r\n"));
     close_scene(&scene);
@@ -240,7 +242,7 @@ START_TEST(metrics_count_and_name_nobody)
     struct error err = {0};
     char code[CODE_TEXT_SIZE];
     struct grant grant = {"*", "ZZ-1"};
-    open_scene(&scene, NULL);
+    open_scene(&scene, letters);
     ck_assert_msg(server_device_code(scene.server, "tablet-of-milena", "ZZ-1", &grant, 1, 1000, code, &err), "%s", err.cause);
     ck_assert_int_eq(ask(&scene, request, sizeof request - 1, answer), 200);
     ck_assert_ptr_nonnull(strstr(answer, "\nteren_exchanges_total 0\n"));
@@ -264,12 +266,45 @@ START_TEST(only_named_hosts_are_answered_when_some_are_named)
 }
 END_TEST
 
+START_TEST(on_loopback_only_its_own_names_are_answered_unless_a_proxy_is_in_front)
+{
+    static char answer[ANSWER_BYTES];
+    static const char *const ours[] = {"localhost", "LOCALHOST:8470", "127.0.0.1:1", "[::1]:8470"};
+    static const char *const others[] = {"evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8470", "10.0.0.1"};
+    char request[200];
+    struct scene scene;
+    struct http_options options;
+    struct error err = {0};
+    struct listen_address address;
+
+    open_scene(&scene, NULL);
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++) {
+        snprintf(request, sizeof request, "GET /metrics HTTP/1.1\r\nHost: %s\r\n\r\n", ours[i]);
+        ck_assert_int_eq(ask(&scene, request, strlen(request), answer), 200);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        snprintf(request, sizeof request, "GET /metrics HTTP/1.1\r\nHost: %s\r\n\r\n", others[i]);
+        ck_assert_int_eq(ask(&scene, request, strlen(request), answer), 421);
+    }
+    http_server_stop(scene.http, 0);
+    scene.http = NULL;
+    options = options_of(&scene);
+    options.behind_proxy = true;
+    ck_assert_msg(http_server_start(scene.server, &options, &scene.http, &err), "%s", err.cause);
+    ck_assert(listen_parse(http_server_url(scene.http) + strlen("http://"), &address, &err));
+    memcpy(&scene.address, &address.address, sizeof scene.address);
+    snprintf(request, sizeof request, "GET /healthz HTTP/1.1\r\nHost: teren.example.org\r\n\r\n");
+    ck_assert_int_eq(ask(&scene, request, strlen(request), answer), 200);
+    close_scene(&scene);
+}
+END_TEST
+
 START_TEST(headers_are_taken_up_to_their_bound)
 {
     static char answer[ANSWER_BYTES];
     char request[4096];
     struct scene scene;
-    open_scene(&scene, NULL);
+    open_scene(&scene, letters);
     for (int more = 0; more < 2; more++) {
         size_t size = (size_t)snprintf(request, sizeof request, "GET /healthz HTTP/1.1\r\nHost: a\r\n");
         for (int i = 0; i < 63 + more; i++)
@@ -287,7 +322,7 @@ START_TEST(a_connection_serves_one_request_after_the_other)
     static const char request[] = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
     struct scene scene;
     int fd;
-    open_scene(&scene, NULL);
+    open_scene(&scene, letters);
     fd = dial(&scene);
     for (int i = 0; i < 3; i++) {
         say(fd, request, sizeof request - 1);
@@ -305,7 +340,7 @@ START_TEST(who_drips_is_cut_at_the_deadline_however_busy)
     static const char head[] = "POST /v1/sync HTTP/1.1\r\nHost: a\r\n" SYNC_TYPE "Content-Length: 100\r\n\r\nTSQ";
     struct scene scene;
     int fd;
-    open_scene(&scene, NULL);
+    open_scene(&scene, letters);
     fd = dial(&scene);
     say(fd, head, sizeof head - 1);
     /* The server has taken the head when it counts a request; then the time for a body of 100 bytes passes. */
@@ -327,7 +362,7 @@ START_TEST(a_log_line_tells_neither_address_nor_body)
     static char answer[ANSWER_BYTES];
     static const char request[] = "POST /v1/sync HTTP/1.1\r\nHost: a\r\n" SYNC_TYPE "Content-Length: 6\r\n\r\nTSQxyz";
     struct scene scene;
-    open_scene(&scene, NULL);
+    open_scene(&scene, letters);
     ask(&scene, request, sizeof request - 1, answer);
     http_server_stop(scene.http, 0);
     scene.http = NULL;
@@ -345,7 +380,7 @@ START_TEST(personal_data_never_travels_in_clear)
     struct http_options options;
     struct http_server *http = NULL;
     struct error err = {0};
-    open_scene(&scene, NULL);
+    open_scene(&scene, letters);
     options = options_of(&scene);
     options.listen = "0.0.0.0:0";
     ck_assert(!http_server_start(scene.server, &options, &http, &err));
@@ -360,5 +395,6 @@ END_TEST
 
 SUITE("http", what_is_no_request_is_refused_before_any_route, every_answer_of_ours_forbids_keeping_and_guessing,
       a_wrong_method_is_told_the_right_one, metrics_count_and_name_nobody, only_named_hosts_are_answered_when_some_are_named,
-      headers_are_taken_up_to_their_bound, a_connection_serves_one_request_after_the_other, who_drips_is_cut_at_the_deadline_however_busy,
+      on_loopback_only_its_own_names_are_answered_unless_a_proxy_is_in_front, headers_are_taken_up_to_their_bound,
+      a_connection_serves_one_request_after_the_other, who_drips_is_cut_at_the_deadline_however_busy,
       a_log_line_tells_neither_address_nor_body, personal_data_never_travels_in_clear)
