@@ -8,7 +8,7 @@
  */
 #include "tests/stories/story.h"
 
-enum { SEEDS = 24, TABLETS_MAX = 19, DEVICES_ALL_MAX = 26, EVENTS_MIN = 60, EVENTS_SPREAD = 240 };
+enum { SEEDS = 40, TABLETS_MAX = 19, DEVICES_ALL_MAX = 26, EVENTS_MIN = 60, EVENTS_SPREAD = 240 };
 
 struct storm {
     struct world *world;

@@ -39,6 +39,12 @@ static bool find_mark(void *context, const struct row *row)
     return true;
 }
 
+/* A device that forks from a server that was set back may say again whatever no backup held. */
+static bool may_come_back(const struct fact *fact)
+{
+    return fact->may_come_back || (fact->device->may_fork && fact->device->world->server_was_restored);
+}
+
 static void check_facts(struct found *found)
 {
     struct world *world = found->world;
@@ -55,7 +61,7 @@ static void check_facts(struct found *found)
         if (fact->is_certain && !replaced[i] && !perhaps[i] && !found->is_live[i])
             world_fails(world, "I1, I6: fact %u of %s was accepted, nobody replaced it, and %s does not have it", i, fact->device->name,
                         found->where);
-        if (replaced[i] && !fact->may_come_back && found->is_live[i])
+        if (replaced[i] && !may_come_back(fact) && found->is_live[i])
             world_fails(world, "I2: fact %u of %s was replaced, and %s still has it", i, fact->device->name, found->where);
         if (!fact->is_walk_in)
             continue;

@@ -290,6 +290,7 @@ struct store_identity device_identity(struct sim_device *device)
         if (turn > 0)
             world_fails(device->world, "%s does not know who it is: %s", device->name, err.cause);
         gets_well(device);
+        error_clear(&err);
     }
     return identity;
 }
@@ -302,6 +303,7 @@ struct store_counts device_counts(struct sim_device *device)
         if (turn > 0)
             world_fails(device->world, "%s could not count: %s", device->name, err.cause);
         gets_well(device);
+        error_clear(&err);
     }
     return counts;
 }

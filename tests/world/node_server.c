@@ -156,6 +156,7 @@ void world_backs_up_server(struct world *world)
         if (turn == RECOVERIES_MAX)
             world_fails(world, "no backup was made: %s", err.cause);
         gets_well(world);
+        error_clear(&err); /* the first failure would stay */
         sim_disk_remove(world->server_disk, BACKUP_PATH);
     }
     world_notes(world, "backup", "server", 0);
@@ -184,6 +185,7 @@ void world_restores_server(struct world *world)
         if (turn == RECOVERIES_MAX || !sim_disk_is_cut(world->server_disk))
             world_fails(world, "the backup was not restored: %s", err.cause);
         sim_disk_power_cut(world->server_disk);
+        error_clear(&err);
     }
     world->server_was_restored = true;
     model_server_restored(world);
@@ -221,6 +223,7 @@ void world_grants(struct world *world, const char *device, const char *grants)
         if (turn == RECOVERIES_MAX)
             world_fails(world, "%s was not granted \"%s\": %s", device, grants, err.cause);
         gets_well(world);
+        error_clear(&err);
     }
     arena_clear(&arena);
     world_notes(world, grants, device, count);

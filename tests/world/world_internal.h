@@ -22,11 +22,11 @@ struct fact {
     struct sim_device *device;
     char row[ROW_ID_SIZE]; /* of the mark; "" when the row was made in the step, and is known by its token */
     bool is_walk_in;
-    bool is_certain;    /* accepted, and not lost with a disk since */
-    bool is_delivered;  /* its device finished a sync since */
-    bool may_come_back; /* said again under another name after a fork: may stand beside what replaced it, and twice */
+    bool is_certain;      /* accepted, and not lost with a disk since */
+    bool is_delivered;    /* its device finished a sync since */
+    bool may_come_back;   /* said again under another name after a fork: may stand beside what replaced it, and twice */
     bool may_be_replaced; /* who inherited its log wrote the field since, perhaps under the same log */
-    bool is_orphan;     /* its device's disk does not hold it any more */
+    bool is_orphan;       /* its device's disk does not hold it any more */
     uint32_t parents[PARENTS_MAX], parent_count; /* facts whose notes were live when it was written: replaced by it */
 };
 struct sim_device {
