@@ -18,7 +18,7 @@ struct doctor_finding {
     char remedy[ERROR_REMEDY_BYTES];
 };
 /* Returns the kind of the first bad finding; ERROR_NONE when there is none. */
-enum error_kind doctor_look(struct store *store, const struct status *status, const char *home, void (*each)(void *context, const struct doctor_finding *finding),
-                     void *context);
+enum error_kind doctor_look(struct store *store, const struct status *status, const char *home,
+                            void (*each)(void *context, const struct doctor_finding *finding), void *context);
 
 #endif

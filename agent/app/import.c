@@ -18,6 +18,7 @@ struct plan {
     struct arena arena;   /* lives as long as the import: the drafts point into it */
     struct arena scratch; /* of one line: 50,000 lines are not kept as text, as cells and as values */
     struct import_codes codes;
+    const char *last[CSV_CELLS_MAX]; /* the text last kept of each column */
     struct draft *drafts;
     size_t draft_count, draft_room;
     uint64_t lines;
@@ -241,6 +242,16 @@ static bool value_stands(struct plan *plan, const struct entity *entity, const s
            (value_equal(names_field(&plan->scratch, entity, row, field), value) && (reg == NULL || !reg_is_in_conflict(entity->name, reg)));
 }
 
+/* A copy that lasts. Lists repeat themselves downwards (a school, a day, a position): neighbours share theirs. */
+static const char *kept_text(struct plan *plan, size_t column, const char *text)
+{
+    const char **last = &plan->last[column];
+
+    if (*last == NULL || strcmp(*last, text) != 0)
+        *last = arena_text(&plan->arena, text);
+    return *last;
+}
+
 /* What the line says anew, kept for as long as the import lasts. */
 static bool line_fields(struct plan *plan, const struct line *line, const struct row *row, struct draft_field **ret, size_t *ret_count,
                         struct error *err)
@@ -256,7 +267,7 @@ static bool line_fields(struct plan *plan, const struct line *line, const struct
         if (field == NULL || value.kind == VALUE_NONE || (field->flags & FIELD_KEY) != 0 ||
             (row != NULL && value_stands(plan, shape->entity, row, field, value)))
             continue;
-        if (field->type != FIELD_ROW && value.kind == VALUE_TEXT && (value.text = arena_text(&plan->arena, value.text)) == NULL)
+        if (field->type != FIELD_ROW && value.kind == VALUE_TEXT && (value.text = kept_text(plan, i, value.text)) == NULL)
             return no_memory(err);
         said[count++] = (struct draft_field){field->name, value};
     }

@@ -101,7 +101,9 @@ bool command_remove(struct call *call, struct error *err)
 
 struct listing {
     struct call *call;
-    struct sheet sheet;
+    struct sheet sheet;    /* to be printed when all widths are known */
+    struct json_text json; /* with --json: written row by row, so that 50,000 rows are not kept twice */
+    uint64_t count;
     const char *search; /* folded; NULL: all */
     uint64_t limit;
     struct arena scratch;
@@ -130,20 +132,29 @@ static bool take_row(void *context, const struct row *row)
     struct value cells[CHANGE_FIELDS_MAX + 1];
 
     if (row_is_found(listing, row)) {
-        size_t fields = listing->sheet.column_count - (call->json ? 1 : 0);
+        size_t fields = call->json ? entity->field_count : listing->sheet.column_count;
 
+        if (call->json)
+            json_open(&listing->json, NULL, '{');
         for (size_t i = 0; i < fields; i++) {
             struct value value = names_field(&listing->scratch, entity, row, &entity->fields[i]);
 
             if (value.kind == VALUE_TEXT)
                 value = value_text(names_of_value(call->agent->store, &listing->scratch, &entity->fields[i], value));
             cells[i] = value;
+            if (call->json)
+                json_put_value(&listing->json, entity->fields[i].name, value);
         }
-        cells[fields] = value_text(row->id);
-        sheet_add(&listing->sheet, cells);
+        if (call->json) {
+            json_put_text(&listing->json, "id", row->id);
+            json_shut(&listing->json, '}');
+        } else {
+            sheet_add(&listing->sheet, cells);
+        }
+        listing->count++;
     }
     arena_clear(&listing->scratch);
-    return !listing->sheet.failed && (listing->limit == 0 || listing->sheet.row_count < listing->limit);
+    return !listing->sheet.failed && !listing->json.out.failed && (listing->limit == 0 || listing->count < listing->limit);
 }
 
 static bool filters_read(struct call *call, struct store_filter *filters, size_t *count, struct error *err)
@@ -166,33 +177,32 @@ bool command_list(struct call *call, struct error *err)
 {
     const struct entity *entity = call->command->entity;
     const struct field *code = entity_code_field(entity);
-    const char *columns[CHANGE_FIELDS_MAX + 1];
+    const char *columns[CHANGE_FIELDS_MAX];
     struct store_filter filters[CHANGE_FIELDS_MAX];
     struct store_query query = {.entity = entity->name, .filters = filters, .order_by = code == NULL ? NULL : code->name};
     struct listing listing = {.call = call};
     const char *search = options_value(&call->options, "search");
-    struct json_text json = {0};
-    size_t count = entity->field_count < LIST_COLUMNS_MAX || call->json ? entity->field_count : LIST_COLUMNS_MAX;
+    size_t count = entity->field_count < LIST_COLUMNS_MAX ? entity->field_count : LIST_COLUMNS_MAX;
     long long limit = 0;
     bool done;
 
     for (size_t i = 0; i < count; i++)
         columns[i] = entity->fields[i].name;
-    columns[count] = "id";
-    listing.sheet = sheet_of(call->arena, columns, count + (call->json ? 1 : 0));
+    listing.sheet = sheet_of(call->arena, columns, count);
     if (!options_integer(&call->options, "limit", 1, 1000000000, 0, &limit, err) || !filters_read(call, filters, &query.filter_count, err))
         return false;
     query.with_removed = options_has(&call->options, "removed");
     listing.limit = (uint64_t)limit;
     listing.search = search == NULL ? NULL : text_fold(call->arena, search);
+    json_open(&listing.json, NULL, '{');
+    json_open(&listing.json, entity->plural, '[');
     done = store_each(call->agent->store, &query, take_row, &listing, err);
     arena_clear(&listing.scratch);
-    if (!done || !call->json)
-        return done && sheet_print(&listing.sheet, call->out);
-    json_open(&json, NULL, '{');
-    sheet_json(&listing.sheet, &json, entity->plural);
-    json_shut(&json, '}');
-    return json_print(&json, call->out);
+    json_shut(&listing.json, ']');
+    json_shut(&listing.json, '}');
+    done = done && (call->json ? json_print(&listing.json, call->out) : sheet_print(&listing.sheet, call->out));
+    bytes_clear(&listing.json.out);
+    return done;
 }
 
 static bool show_text(struct call *call, const struct row *row, struct error *err)

@@ -56,6 +56,7 @@ static void tell_manager(struct runner *runner)
 static void schedule_load(struct runner *runner)
 {
     struct store_sync_state state = {0};
+    struct store_counts counts;
     struct error err = {0};
     int64_t wait_ms = 0;
 
@@ -64,6 +65,9 @@ static void schedule_load(struct runner *runner)
     /* The wall may have jumped meanwhile: it never makes us wait longer than the longest backoff. */
     wait_ms = wait_ms < 0 ? 0 : wait_ms > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : wait_ms;
     runner->schedule = (struct schedule){.failures = state.failures, .next_attempt_ms = runner_now_ms(runner) + wait_ms};
+    /* Recorded before this process began, or while a session was past its last question: nobody else would say so. */
+    if (store_counts(runner->agent.store, &counts, &err) && counts.waiting > 0)
+        schedule_changed(&runner->schedule, runner_now_ms(runner));
 }
 
 static bool is_enrolled(struct runner *runner)

@@ -4,6 +4,7 @@
  * Not here:  files; what a reply means is said once in protocol/device_session.h, and a bundle is its simplest case: one request, one
  * reply, no repair. What a bundle cannot mend, the next sync over a network does.
  */
+#define _DEFAULT_SOURCE /* explicit_bzero */
 #include "agent/sync/bundle.h"
 
 #include <string.h>
@@ -76,7 +77,7 @@ bool sync_bundle_export(struct store *store, const struct sync_options *options,
     sealed = packed = (struct bytes){0};
     done = true;
 out:
-    memset(&standing, 0, sizeof standing);
+    explicit_bzero(&standing, sizeof standing);
     bytes_clear(&packed);
     bytes_clear(&sealed);
     arena_clear(&arena);
@@ -182,7 +183,7 @@ bool sync_bundle_import(struct store *store, const struct sync_options *options,
         state.last_verified_ms = now_ms;
     done = store_set_sync_state(store, &state, err);
 out:
-    memset(&standing, 0, sizeof standing);
+    explicit_bzero(&standing, sizeof standing);
     memset(&after, 0, sizeof after);
     bytes_clear(&opened);
     arena_clear(&arena);

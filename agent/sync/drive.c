@@ -3,6 +3,7 @@
  *
  * Not here:  any decision about what to send next: the session decides, this performs.
  */
+#define _DEFAULT_SOURCE /* explicit_bzero */
 #include "agent/sync/drive.h"
 
 #include <stdio.h>
@@ -104,7 +105,7 @@ bool sync_begin(struct store *store, const struct sync_options *options, struct 
     if (!store_standing(store, options->agent, &standing, err))
         goto out;
     sync->action = device_session_start(sync->session, &standing);
-    memset(&standing, 0, sizeof standing); /* it holds the secret key */
+    explicit_bzero(&standing, sizeof standing); /* it holds the secret key */
     perform(sync);
     *ret = sync;
     sync = NULL;

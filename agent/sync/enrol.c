@@ -3,6 +3,7 @@
  *
  * Not here:  the bytes (protocol/message.h).
  */
+#define _DEFAULT_SOURCE /* explicit_bzero */
 #include "agent/sync/enrol.h"
 
 #include <stdio.h>
@@ -50,6 +51,12 @@ bool sync_enrol(struct store *store, const struct transport *transport, const st
     if (!code_read(options->code, code_secret, code_print, err) || !store_identity(store, &identity, err) ||
         !store_secret(store, secret_key, err))
         goto out;
+    /* What this device holds is of one association: it must not be sent to another. An address may move, a key does not. */
+    if (identity.enrolled && !code_matches_server(code_print, identity.server_public)) {
+        error_set(err, ERROR_INVALID, "Check the code's last six characters. For another association name another folder with --home.",
+                  "this device is %s at %s already, and the code is not of that server", identity.device, identity.server_url);
+        goto out;
+    }
     asked =
         (struct enrol_request){.log = identity.log, .secret = code_secret, .agent = options->agent, .device_kind = options->device_kind};
     memcpy(asked.public_key, identity.public_key, sizeof asked.public_key);
@@ -71,7 +78,7 @@ bool sync_enrol(struct store *store, const struct transport *transport, const st
     snprintf(ret_device, CODE_BYTES_MAX + 1, "%s", reply.device);
     done = true;
 out:
-    memset(secret_key, 0, sizeof secret_key);
+    explicit_bzero(secret_key, sizeof secret_key);
     bytes_clear(&request);
     bytes_clear(&answer);
     arena_clear(&arena);

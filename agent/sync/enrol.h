@@ -4,7 +4,7 @@
  * Here:      ask, verify, remember.
  * Not here:  making codes (the server), typing them (agent/cli).
  * Promise:   asking again with the same code after a lost answer gives the same enrolment. A server whose key does not fit the code's
- *            last six characters is refused before anything is remembered.
+ *            last six characters is refused before anything is remembered. A device that has a server is never handed to another one.
  */
 #ifndef AGENT_SYNC_ENROL_H
 #define AGENT_SYNC_ENROL_H

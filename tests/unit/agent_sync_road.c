@@ -416,6 +416,30 @@ START_TEST(a_code_whose_end_was_mistyped_is_typed_again)
 }
 END_TEST
 
+/* What is on a device is of one association: another one's code is refused before a byte is sent. */
+START_TEST(an_enrolled_device_stays_with_its_association)
+{
+    struct enrolling enrolling;
+    struct desk *desk = &enrolling.desk;
+    uint8_t key_seed[KEY_SEED_SIZE] = {77}, other_public[SIGN_PUBLIC_SIZE], other_secret[SIGN_SECRET_SIZE];
+    const uint8_t code_secret[9] = {9};
+    char other[CODE_TEXT_SIZE], fresh[CODE_TEXT_SIZE];
+
+    enrolling_starts(&enrolling, 8);
+    desk_does(desk, arena_format(&desk->arena, "enrol https://teren.example.org %s --kind tablet", enrolling.code));
+    keys_of_seed(key_seed, other_public, other_secret);
+    code_write(code_secret, other_public, other);
+    code_write(code_secret, enrolling.server_public, fresh);
+    desk->exchange = desk_bad_weather; /* it would tell */
+    desk_is_refused(desk, arena_format(&desk->arena, "enrol https://other.example.org %s", other), ERROR_INVALID,
+                    "this device is tablet-1 at https://teren.example.org already");
+    desk->exchange = enrolling_exchange;
+    desk_does(desk, arena_format(&desk->arena, "enrol https://teren.example.org %s --kind tablet", fresh)); /* a fresh code of its own */
+    ck_assert_ptr_nonnull(strstr(desk_does(desk, "status --json"), "\"server\":\"https://teren.example.org\""));
+    desk_ends(desk);
+}
+END_TEST
+
 static bool refused_exchange(void *self, const char *url, const char *path, struct span request, struct bytes *ret_reply,
                              int64_t *ret_retry_after_ms, struct error *err)
 {
@@ -542,6 +566,7 @@ int main(void)
     tcase_add_test(all, news_of_an_address_wakes);
     tcase_add_loop_test(all, the_kernels_news_are_told_apart, 0, sizeof news / sizeof news[0]);
     tcase_add_test(all, a_code_whose_end_was_mistyped_is_typed_again);
+    tcase_add_test(all, an_enrolled_device_stays_with_its_association);
     tcase_add_test(all, a_refusal_with_nothing_left_to_send_asks_for_no_bundle);
     tcase_add_test(all, a_courier_that_dies_is_one_failed_exchange);
     tcase_add_test(all, a_code_ties_the_device_to_its_server);
