@@ -2,24 +2,21 @@
 /* Backups, and going on from one.
  *
  * Here:      whether a copy holds what it should, what devices may forget then; a new epoch after a restore.
- * Not here:  copying pages (the ledger's adapter).
+ * Not here:  copying pages (the ledger's adapter), proving (verify.c).
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "server-stub/app/server_internal.h"
+#include "server-stub/app/verify.h"
 
 /* What a copy is found to hold: it is asked for before any device is told that it may forget. */
 struct safe_log {
     uint64_t log, last_seq;
-    uint8_t head[HASH_SIZE];
 };
 struct safe {
     struct server *server;
     struct safe_log *logs;
     size_t count, room;
-    struct ledger_work *copy_work;
-    struct ledger *copy;
     void (*progress)(void *context, uint64_t done, uint64_t total);
     void *context;
     struct error *err;
@@ -42,29 +39,11 @@ static bool collect_log(void *context, const struct ledger_log *log)
     struct safe_log *one = &safe->logs[safe->count++];
     one->log = log->log;
     one->last_seq = log->last_seq;
-    memcpy(one->head, log->last_head, sizeof one->head);
-    return true;
-}
-
-/* Does the copy hold the segment that each log's standing speaks of, with that head? */
-static bool heads_agree(struct safe *safe, struct error *err)
-{
-    for (size_t i = 0; i < safe->count; i++) {
-        const struct safe_log *one = &safe->logs[i];
-        uint8_t head[HASH_SIZE];
-        bool found = false;
-        if (one->last_seq == 0)
-            continue;
-        if (!safe->copy->head_at(safe->copy_work, one->log, one->last_seq, head, &found, err))
-            return false;
-        if (!found || memcmp(head, one->head, HASH_SIZE) != 0)
-            return error_set(err, ERROR_CORRUPT, "Make another backup; look at both disks.",
-                             "the copy lacks the end of a log that it speaks of");
-    }
     return true;
 }
 
 struct first_finding {
+    struct safe *safe;
     char text[160];
 };
 
@@ -76,37 +55,41 @@ static void keep_first(void *context, const char *finding)
         strncpy(first->text, finding, sizeof first->text - 1);
 }
 
-static bool accept_copy(void *context, struct ledger *copy, struct error *err)
-{
-    struct safe *safe = context;
-    struct first_finding first = {{0}};
-    uint64_t findings = 0;
-    bool done = false;
-
-    safe->copy = copy;
-    if (!copy->begin(copy, LEDGER_READ, &safe->copy_work, err))
-        return false;
-    if (!copy->check(safe->copy_work, keep_first, &first, &findings, err))
-        goto out;
-    if (findings > 0) {
-        error_set(err, ERROR_CORRUPT, "Make another backup; look at both disks.", "the copy is damaged: %s", first.text);
-        goto out;
-    }
-    if (!copy->logs_each(safe->copy_work, NULL, collect_log, safe, err) || safe->failed)
-        goto out;
-    done = heads_agree(safe, err);
-out:
-    copy->rollback(safe->copy_work);
-    safe->copy_work = NULL;
-    return done;
-}
-
 static void pass_progress(void *context, uint64_t done, uint64_t total)
 {
     struct safe *safe = context;
 
     if (safe->progress != NULL)
         safe->progress(safe->context, done, total);
+}
+
+static void pass_proof(void *context, uint64_t done, uint64_t total)
+{
+    const struct first_finding *first = context;
+
+    pass_progress(first->safe, done, total);
+}
+
+/* A copy is good when all of it is proven, as `verify` does: pages, seals, signatures, both chains, what follows from them. Until then the
+ * devices' own logs may be the only good ones. */
+static bool accept_copy(void *context, struct ledger *copy, struct error *err)
+{
+    struct safe *safe = context;
+    struct first_finding first = {.safe = safe};
+    struct ledger_work *work = NULL;
+    uint64_t findings = 0;
+    bool done;
+
+    if (!verify_ledger(safe->server, copy, keep_first, pass_proof, &first, &findings, err))
+        return false;
+    if (findings > 0)
+        return error_set(err, ERROR_CORRUPT, "Run `teren-server verify`; keep the folder and older backups; look at both disks.",
+                         "the copy is damaged, and no backup was made: %s", first.text);
+    if (!copy->begin(copy, LEDGER_READ, &work, err))
+        return false;
+    done = copy->logs_each(work, NULL, collect_log, safe, err) && !safe->failed;
+    copy->rollback(work);
+    return done;
 }
 
 /* Only now, with the copy whole, durable and named, may devices forget what it holds. */

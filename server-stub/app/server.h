@@ -53,7 +53,8 @@ bool server_user_each(struct server *server, bool (*each)(void *context, const c
 bool server_verify(struct server *server, void (*each)(void *context, const char *finding),
                    void (*progress)(void *context, uint64_t done, uint64_t total),
                    void *context, uint64_t *ret_findings, struct error *err);
-/* Online copy to `path`, opened again and verified, then safe_seq moves on for every log in it. */
+/* Online copy to `path`, opened again and proven as server_verify does, then safe_seq moves on for every log in it. ERROR_CORRUPT: nothing
+ * was made, nothing moved. `progress` runs twice: through the pages, then through the segments. */
 bool server_backup(struct server *server, const char *path, void (*progress)(void *context, uint64_t done, uint64_t total),
                    void *context, struct error *err);
 /* On a ledger just restored from a backup: a new epoch, so that devices refill what it lacks. */

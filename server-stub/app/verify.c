@@ -99,7 +99,7 @@ static bool user_seal(void *context, const struct ledger_user *user)
 
 static bool seals_check(struct verify *verify, struct error *err)
 {
-    struct ledger *ledger = verify->server->ledger;
+    struct ledger *ledger = verify->ledger;
     struct ledger_work *work = verify->work;
     uint64_t pages = 0;
 
@@ -253,8 +253,7 @@ static bool replay_segment(void *context, const struct ledger_segment *stored)
     batch->received_ms = stored->received_ms;
     opened = &batch->segments[batch->count];
     char *sealed = arena_text_n(&batch->arena, stored->sealed.size > 0 ? (const char *)stored->sealed.data : "", stored->sealed.size);
-    batch->failed =
-        sealed == NULL || !verify->server->ledger->log_get(verify->work, &batch->arena, stored->log, &author, &found, batch->err);
+    batch->failed = sealed == NULL || !verify->ledger->log_get(verify->work, &batch->arena, stored->log, &author, &found, batch->err);
     if (batch->failed)
         return false;
     if (!found) {
@@ -272,7 +271,7 @@ static bool replay_segment(void *context, const struct ledger_segment *stored)
 
 static bool replay(struct verify *verify, struct error *err)
 {
-    struct ledger *ledger = verify->server->ledger;
+    struct ledger *ledger = verify->ledger;
     struct batch *batch = calloc(1, sizeof *batch);
     bool done = false;
 
@@ -299,17 +298,16 @@ out:
     return done;
 }
 
-bool server_verify(struct server *server, void (*each)(void *context, const char *finding),
+bool verify_ledger(struct server *server, struct ledger *ledger, void (*each)(void *context, const char *finding),
                    void (*progress)(void *context, uint64_t done, uint64_t total), void *context, uint64_t *ret_findings, struct error *err)
 {
-    struct verify verify = {.server = server, .each = each, .progress = progress, .context = context};
+    struct verify verify = {.server = server, .ledger = ledger, .each = each, .progress = progress, .context = context};
     bool done = false;
 
-    if (!server->ledger->begin(server->ledger, LEDGER_READ, &verify.work, err) ||
-        !server->ledger->open_scratch(server->ledger, &verify.scratch, err) ||
+    if (!ledger->begin(ledger, LEDGER_READ, &verify.work, err) || !ledger->open_scratch(ledger, &verify.scratch, err) ||
         !verify.scratch->begin(verify.scratch, LEDGER_WRITE, &verify.scratch_work, err))
         goto out;
-    if (!server->ledger->totals_get(verify.work, &verify.stored_totals, err) || !seals_check(&verify, err) || !replay(&verify, err) ||
+    if (!ledger->totals_get(verify.work, &verify.stored_totals, err) || !seals_check(&verify, err) || !replay(&verify, err) ||
         !verify_state(&verify, err))
         goto out;
     *ret_findings = verify.findings;
@@ -319,8 +317,14 @@ out:
         verify.scratch->rollback(verify.scratch_work);
         verify.scratch->close(verify.scratch);
     }
-    server->ledger->rollback(verify.work);
+    ledger->rollback(verify.work);
     place_cache_clear(&verify.places);
     arena_clear(&verify.arena);
     return done;
+}
+
+bool server_verify(struct server *server, void (*each)(void *context, const char *finding),
+                   void (*progress)(void *context, uint64_t done, uint64_t total), void *context, uint64_t *ret_findings, struct error *err)
+{
+    return verify_ledger(server, server->ledger, each, progress, context, ret_findings, err);
 }

@@ -11,7 +11,8 @@
 
 struct verify {
     struct server *server;
-    struct ledger_work *work; /* one moment of the ledger, for reading */
+    struct ledger *ledger;    /* the server's own, or a copy of it */
+    struct ledger_work *work; /* one moment of it, for reading */
     struct ledger *scratch;
     struct ledger_work *scratch_work;
     struct place_cache places; /* of the scratch ledger */
@@ -26,6 +27,11 @@ struct verify {
 };
 
 void verify_finding(struct verify *verify, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Proves `ledger`, the server's own or a copy of it, by the server's keys. */
+bool verify_ledger(struct server *server, struct ledger *ledger, void (*each)(void *context, const char *finding),
+                   void (*progress)(void *context, uint64_t done, uint64_t total), void *context, uint64_t *ret_findings,
+                   struct error *err);
 
 /* verify_state.c: rows, columns, memberships, feed, sums, standings: the ledger against the replay. */
 bool verify_state(struct verify *verify, struct error *err);

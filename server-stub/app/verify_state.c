@@ -52,7 +52,7 @@ static bool same_members(const struct state_walk *walk, const struct ledger_row 
 static void entry_check(struct state_walk *walk, const struct ledger_row *stored, uint64_t place, uint64_t position, bool gone)
 {
     struct verify *verify = walk->verify;
-    struct ledger *ledger = verify->server->ledger;
+    struct ledger *ledger = verify->ledger;
     struct ledger_feed_entry *entries = NULL;
     size_t count = 0;
     uint64_t through = 0;
@@ -96,7 +96,7 @@ static bool row_check(void *context, const struct ledger_row *stored)
         verify_finding(verify, "%s %s: its places do not follow from the segments", stored->entity, stored->id);
     if (row_read(&walk->arena, stored->state, stored->entity, stored->id, &row, &err)) {
         shown.row = &row;
-        walk->failed = !verify->server->ledger->row_columns_check(verify->work, &walk->arena, &shown, &column, walk->err);
+        walk->failed = !verify->ledger->row_columns_check(verify->work, &walk->arena, &shown, &column, walk->err);
         if (!walk->failed && column != NULL)
             verify_finding(verify, "%s %s: its column %s does not show its state", stored->entity, stored->id, column);
     }
@@ -114,7 +114,7 @@ static bool rows_check(struct state_walk *walk, struct error *err)
     for (size_t i = 0; i <= entity_count && !walk->failed; i++) {
         if (i < entity_count && (entities[i].flags & ENTITY_DERIVED) != 0)
             continue;
-        if (!verify->server->ledger->rows_each(verify->work, i < entity_count ? entities[i].name : NULL, row_check, walk, err))
+        if (!verify->ledger->rows_each(verify->work, i < entity_count ? entities[i].name : NULL, row_check, walk, err))
             return false;
     }
     return !walk->failed;
@@ -132,7 +132,7 @@ static bool feed_check(struct state_walk *walk, struct error *err)
             struct ledger_feed_entry *entries = NULL;
             size_t count = 0;
             arena_clear(&walk->arena);
-            if (!verify->server->ledger->feed_read(verify->work, &walk->arena, &place, 1, position, LEDGER_POSITION_MAX, 4096, &entries,
+            if (!verify->ledger->feed_read(verify->work, &walk->arena, &place, 1, position, LEDGER_POSITION_MAX, 4096, &entries,
                                                    &count, &position, err))
                 return false;
             counted += count;
@@ -159,7 +159,7 @@ static bool sums_check(struct state_walk *walk, struct error *err)
     struct verify *verify = walk->verify;
     struct ledger_place stored = {.id = PLACE_EVERYTHING}, made = {.id = PLACE_EVERYTHING};
 
-    if (!verify->server->ledger->places_sums(verify->work, &stored, 1, err) ||
+    if (!verify->ledger->places_sums(verify->work, &stored, 1, err) ||
         !verify->scratch->places_sums(verify->scratch_work, &made, 1, err))
         return false;
     sum_check(walk, &stored, &made);
@@ -233,7 +233,7 @@ static bool shapes_check(struct state_walk *walk, struct error *err)
     struct shape_sum stored = {.places = walk->places, .place_count = walk->place_count};
     struct shape_sum made = {.places = walk->scratch_places, .place_count = walk->scratch_place_count};
 
-    if (!verify->server->ledger->shapes_each(verify->work, shape_add, &stored, err) ||
+    if (!verify->ledger->shapes_each(verify->work, shape_add, &stored, err) ||
         !verify->scratch->shapes_each(verify->scratch_work, shape_add, &made, err))
         return false;
     if (stored.unknown > 0 || !digest_equal(stored.sum, made.sum))
@@ -288,10 +288,10 @@ bool verify_state(struct verify *verify, struct error *err)
     struct state_walk walk = {.verify = verify, .err = err};
     bool done;
 
-    done = verify->server->ledger->places_after(verify->work, &verify->arena, 0, &walk.places, &walk.place_count, err) &&
+    done = verify->ledger->places_after(verify->work, &verify->arena, 0, &walk.places, &walk.place_count, err) &&
            verify->scratch->places_after(verify->scratch_work, &verify->arena, 0, &walk.scratch_places, &walk.scratch_place_count, err) &&
            rows_check(&walk, err) && missing_check(&walk, err) && feed_check(&walk, err) && sums_check(&walk, err) &&
-           shapes_check(&walk, err) && verify->server->ledger->logs_each(verify->work, NULL, standing_check, &walk, err) && !walk.failed;
+           shapes_check(&walk, err) && verify->ledger->logs_each(verify->work, NULL, standing_check, &walk, err) && !walk.failed;
     if (done)
         totals_check(verify);
     arena_clear(&walk.arena);

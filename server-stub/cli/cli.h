@@ -31,6 +31,7 @@ struct cli {
     char ledger[CLI_PATH_SIZE]; /* the ledger in it */
     struct server *server;      /* open when the command asked for it */
     bool json;
+    bool object_open; /* an answer in JSON has begun and is ended by cli_run, with the error in it when there is one */
     bool terminal; /* stderr is one: progress may be drawn */
 };
 

@@ -45,6 +45,15 @@ static void show_progress(void *context, uint64_t done, uint64_t total)
     print_progress(watch->cli->terminal, watch->what, done, total);
 }
 
+/* Two rounds: pages, then the proof. */
+static void show_backup(void *context, uint64_t done, uint64_t total)
+{
+    struct watch *watch = context;
+    show_progress(context, done, total);
+    if (done >= total)
+        watch->what = "verifying the copy";
+}
+
 static bool run_verify(struct cli *cli, struct error *err)
 {
     struct watch watch = {.cli = cli, .what = "verifying"};
@@ -52,9 +61,10 @@ static bool run_verify(struct cli *cli, struct error *err)
     bool done;
 
     fputs(cli->json ? "{\"findings\":[" : "", stdout);
+    cli->object_open = cli->json;
     done = server_verify(cli->server, show_finding, show_progress, &watch, &findings, err);
     if (cli->json)
-        printf("],\"whole\":%s}\n", done && findings == 0 ? "true" : "false");
+        printf("],\"whole\":%s", done && findings == 0 ? "true" : "false");
     if (done && findings > 0)
         return error_set(err, ERROR_CORRUPT, "Keep this folder as it is, and restore the latest backup into another.",
                          "verify found %" PRIu64 " things that are not as they were written", findings);
@@ -75,14 +85,14 @@ bool command_verify(struct cli *cli, struct error *err)
 
 bool command_backup(struct cli *cli, struct error *err)
 {
-    struct watch watch = {.cli = cli, .what = "backing up"};
+    struct watch watch = {.cli = cli, .what = "copying"};
     const char *path = cli->options.words[0];
     struct stat info = {.st_size = 0};
 
     if (file_exists(path))
         return error_set(err, ERROR_INVALID, "Choose another name, or move it away: a backup never replaces one.", "%s is there already",
                          path);
-    if (!server_backup(cli->server, path, show_progress, &watch, err))
+    if (!server_backup(cli->server, path, show_backup, &watch, err))
         return false;
     stat(path, &info);
     if (cli->json) {

@@ -55,7 +55,7 @@ static bool pages_copy(struct ledger_work *from, sqlite3 *to, void (*progress)(v
     do {
         code = sqlite3_backup_step(backup, BACKUP_STEP_PAGES);
         int total = sqlite3_backup_pagecount(backup), left = sqlite3_backup_remaining(backup);
-        if (progress != NULL && code == SQLITE_OK)
+        if (progress != NULL && (code == SQLITE_OK || code == SQLITE_DONE))
             progress(context, (uint64_t)(total - left), (uint64_t)total);
     } while (code == SQLITE_OK);
     sqlite3_backup_finish(backup);

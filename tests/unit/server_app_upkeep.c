@@ -250,6 +250,90 @@ START_TEST(a_backup_moves_what_devices_may_forget)
 }
 END_TEST
 
+struct rounds {
+    unsigned count;
+    uint64_t last_total;
+};
+
+static void count_rounds(void *context, uint64_t done, uint64_t total)
+{
+    struct rounds *rounds = context;
+
+    ck_assert_uint_le(done, total);
+    rounds->count += done == total ? 1 : 0;
+    rounds->last_total = total;
+}
+
+static uint64_t safe_of(struct field_world *world, uint64_t log)
+{
+    sqlite3 *db = hand_in_the_file(world);
+    sqlite3_stmt *safe = NULL;
+
+    ck_assert_int_eq(sqlite3_prepare_v2(db, "SELECT safe_seq FROM ledger_log WHERE log = ?", -1, &safe, NULL), SQLITE_OK);
+    sqlite3_bind_int64(safe, 1, (sqlite3_int64)log);
+    ck_assert_int_eq(sqlite3_step(safe), SQLITE_ROW);
+    uint64_t seq = (uint64_t)sqlite3_column_int64(safe, 0);
+    sqlite3_finalize(safe);
+    sqlite3_close(db);
+    return seq;
+}
+
+/* While the only whole copy of a change may be on a device, nothing tells the device that it may forget it. */
+START_TEST(a_damaged_ledger_is_not_backed_up_and_devices_keep_what_they_have)
+{
+    static const char *const damage[][2] = {
+        {"UPDATE ledger_segment SET sealed = cast(substr(sealed, 1, 60) || x'5A' || substr(sealed, 62) AS BLOB) WHERE number = 2",
+         "a segment's bytes"},
+        {"UPDATE ledger_segment SET received_ms = received_ms + 1 WHERE number = 2", "what the ledger noted beside it"},
+        {"DELETE FROM ledger_segment WHERE number = 2", "a segment that is gone"},
+        {"UPDATE person SET full_name = 'Amira'", "a row's column"},
+        {"UPDATE ledger_log SET safe_seq = 1", "a standing"},
+    };
+    for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
+        struct field_world *world = field_create(60);
+        struct field_device *north = device_enrolled(world, "north", "RS-BUJ", bujanovac);
+        char path[120], part[140];
+        struct error err = {0};
+        sqlite3 *db;
+
+        device_records(north, "person", NULL, (struct words[]){{"full_name", "Amina", 0}, {NULL, NULL, 0}});
+        device_syncs(north);
+        device_records(north, "person", NULL, (struct words[]){{"full_name", "Bojan", 0}, {NULL, NULL, 0}});
+        device_syncs(north);
+        db = hand_in_the_file(world);
+        run(db, damage[i][0]);
+        sqlite3_close(db);
+        uint64_t safe = safe_of(world, north->log);
+        snprintf(path, sizeof path, "%s/copy.db", world->folder);
+        snprintf(part, sizeof part, "%s-part", path);
+        ck_assert_msg(!server_backup(world->server, path, NULL, NULL, &err), "%s was backed up", damage[i][1]);
+        ck_assert_msg(err.kind == ERROR_CORRUPT, "%s: %s", damage[i][1], err.cause);
+        ck_assert_int_ne(access(path, F_OK), 0);
+        ck_assert_int_ne(access(part, F_OK), 0);
+        ck_assert_uint_eq(safe_of(world, north->log), safe);
+        device_destroy(north);
+        field_destroy(world);
+    }
+}
+END_TEST
+
+START_TEST(a_backup_tells_how_far_it_came_twice_pages_then_segments)
+{
+    struct field_world *world = furnished(61);
+    struct server_counters counters;
+    struct rounds rounds = {0};
+    struct error err = {0};
+    char path[120];
+
+    server_counters(world->server, &counters);
+    snprintf(path, sizeof path, "%s/copy.db", world->folder);
+    field_must(server_backup(world->server, path, count_rounds, &rounds, &err), &err);
+    ck_assert_uint_eq(rounds.count, 2);
+    ck_assert_uint_eq(rounds.last_total, counters.segments);
+    field_destroy(world);
+}
+END_TEST
+
 static void restore(struct field_world *world, const char *copy)
 {
     struct ledger *ledger = NULL;
@@ -347,4 +431,6 @@ START_TEST(a_killed_server_has_all_that_it_receipted)
 END_TEST
 
 SUITE("server_app_upkeep", an_untouched_ledger_has_no_findings, every_edit_of_a_single_cell_is_found, a_row_that_vanishes_is_missed,
-      a_backup_moves_what_devices_may_forget, a_restored_server_is_refilled_by_its_devices, a_killed_server_has_all_that_it_receipted)
+      a_backup_moves_what_devices_may_forget, a_damaged_ledger_is_not_backed_up_and_devices_keep_what_they_have,
+      a_backup_tells_how_far_it_came_twice_pages_then_segments, a_restored_server_is_refilled_by_its_devices,
+      a_killed_server_has_all_that_it_receipted)
