@@ -80,16 +80,34 @@ static bool run_line(struct cli *cli, int argc, const char *const *argv, struct 
     return run_command(cli, command, err);
 }
 
+/* One JSON value on stdout, whatever happened. */
+static void end_answer(const struct cli *cli, bool done, const struct error *err)
+{
+    if (!done && !cli->json)
+        print_error(err);
+    if (!cli->json || (done && !cli->object_open))
+        return;
+    if (!done) {
+        putchar(cli->object_open ? ',' : '{');
+        print_error_json(err);
+    }
+    puts("}");
+}
+
 int cli_run(int argc, const char *const *argv, const struct cli_ports *ports)
 {
     struct error err = {0};
     struct cli cli = {.ports = ports, .terminal = isatty(STDERR_FILENO) == 1};
-    bool done = run_line(&cli, argc - 1, argv + 1, &err);
+    bool done;
 
-    if ((fflush(stdout) != 0 || ferror(stdout)) && done)
+    for (int i = 1; i < argc; i++)
+        cli.json = cli.json || strcmp(argv[i], "--json") == 0; /* so that a line that cannot be parsed fails in JSON, too */
+    done = run_line(&cli, argc - 1, argv + 1, &err);
+    end_answer(&cli, done, &err);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && done) {
         done = error_set(&err, ERROR_STORAGE, "Look at where the output goes.", "the answer could not be written: %s", strerror(errno));
-    if (!done)
-        print_error(&err, cli.json);
+        print_error(&err);
+    }
     arena_clear(&cli.arena);
     return done ? 0 : error_exit_code(err.kind);
 }

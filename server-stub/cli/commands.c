@@ -40,8 +40,8 @@ static const struct option_row serve_options[] = {
     {"listen", "ADDR:PORT", "where to listen (127.0.0.1:8470); port 0 takes a free one", false},
     {"tls-cert", "FILE", "certificate chain, PEM", false},
     {"tls-key", "FILE", "its private key, PEM", false},
-    {"behind-proxy", NULL, "plain HTTP on a reachable address is meant", false},
-    {"host", "HOST", "answer to this Host only, with the port if not the usual one", true},
+    {"behind-proxy", NULL, "a proxy that does TLS is in front: plain HTTP and any Host are meant", false},
+    {"host", "HOST", "answer to this Host only, with the port if not the usual one; on loopback else only to its own names", true},
     {"verbose", NULL, "a line for every request", false},
     {NULL, NULL, NULL, false},
 };
@@ -75,7 +75,7 @@ const struct command cli_commands[] = {
      command_serve},
     {{"device code", "NAME", 1, 1, code_options, "make a code that enrols one device once",
       "Type the code on the device: teren enrol URL CODE. Asking again for the same name gives a new code; the device keeps its name and "
-      "history.",
+      "history. Enrolling a device again with a fresh code is always well. A municipality that no list has is noted.",
       "teren-server device code tablet-rs-buj-1 --municipality RS-BUJ"},
      NEEDS_SERVER,
      command_device_code},
@@ -109,7 +109,8 @@ const struct command cli_commands[] = {
      NEEDS_SERVER,
      command_verify},
     {{"backup", "FILE", 1, 1, NULL, "copy the ledger while it runs, and verify the copy",
-      "Devices may forget what is in a verified backup, not before. FILE must not exist yet.",
+      "The copy is proven as by `verify`; a damaged one is refused. Devices may forget what is in a verified backup, not before. FILE must "
+      "not exist yet.",
       "teren-server backup /srv/backups/2024-05-02.db"},
      NEEDS_SERVER,
      command_backup},

@@ -44,19 +44,84 @@ static void print_grants(struct cli *cli, const struct grant *grants, size_t cou
     }
 }
 
-static void print_code(struct cli *cli, const char *name, const char *code, int64_t hours, const struct grant *grants, size_t count)
+/* Municipalities that a code names and no list has: most often a typing error, and then a tablet that holds nothing. */
+struct naming {
+    const char *names[GRANTS_MAX + 1];
+    bool known[GRANTS_MAX + 1];
+    size_t count;
+    uint64_t rows; /* of municipalities, in the lists */
+};
+
+static void naming_add(struct naming *naming, const char *name)
+{
+    if (name == NULL || name[0] == '\0' || strcmp(name, "*") == 0 || naming->count > GRANTS_MAX)
+        return;
+    for (size_t i = 0; i < naming->count; i++)
+        if (strcmp(naming->names[i], name) == 0)
+            return;
+    naming->names[naming->count++] = name;
+}
+
+static bool naming_meets(void *context, const struct row *row)
+{
+    struct naming *naming = context;
+
+    naming->rows++;
+    for (size_t i = 0; i < naming->count; i++)
+        naming->known[i] = naming->known[i] || strcmp(naming->names[i], row->id) == 0;
+    return true;
+}
+
+/* With no list at all there is nothing to compare with: the first tablets may come before the lists. */
+static bool look_at_names(struct cli *cli, const char *municipality, const struct grant *grants, size_t count, struct naming *naming,
+                          struct error *err)
+{
+    size_t kept = 0;
+
+    naming_add(naming, municipality);
+    for (size_t i = 0; i < count; i++)
+        naming_add(naming, grants[i].municipality);
+    if (!server_each_row(cli->server, "municipality", naming_meets, naming, err))
+        return false;
+    for (size_t i = 0; i < naming->count && naming->rows > 0; i++)
+        if (!naming->known[i])
+            naming->names[kept++] = naming->names[i];
+    naming->count = kept;
+    return true;
+}
+
+static void print_unknown(const struct cli *cli, const struct naming *naming)
+{
+    if (cli->json)
+        fputs(",\"unknown_municipalities\":[", stdout);
+    for (size_t i = 0; i < naming->count; i++) {
+        if (cli->json) {
+            fputs(i > 0 ? "," : "", stdout);
+            print_json_text(naming->names[i]);
+        } else {
+            fprintf(stderr, "note: no list has a municipality %s; when it was mistyped, make another code for this device\n",
+                    naming->names[i]);
+        }
+    }
+    fputs(cli->json ? "]" : "", stdout);
+}
+
+static void print_code(struct cli *cli, const char *name, const char *code, int64_t hours, const struct grant *grants, size_t count,
+                       const struct naming *unknown)
 {
     if (cli->json) {
         printf("{\"code\":\"%s\",\"device\":", code);
         print_json_text(name);
         printf(",\"valid_hours\":%" PRId64 ",\"scope\":", hours);
         print_grants_json(cli, grants, count);
+        print_unknown(cli, unknown);
         fputs("}\n", stdout);
         return;
     }
     printf("%s\n\nenrols %s once, within %" PRId64 " h; it may hold: ", code, name, hours);
     print_grants(cli, grants, count);
     puts("\non the device: teren enrol URL CODE");
+    print_unknown(cli, unknown);
 }
 
 bool command_device_code(struct cli *cli, struct error *err)
@@ -65,6 +130,7 @@ bool command_device_code(struct cli *cli, struct error *err)
     const char *municipality = options_value(&cli->options, "municipality");
     const char *texts[GRANTS_MAX + 1];
     char code[CODE_TEXT_SIZE];
+    struct naming unknown = {.count = 0};
     struct grant *grants = NULL;
     size_t count = 0;
     long long hours;
@@ -81,10 +147,10 @@ bool command_device_code(struct cli *cli, struct error *err)
     if (count == 0)
         texts[count++] = municipality;
     if (!options_integer(&cli->options, "valid-hours", 1, CODE_HOURS_MAX, CODE_HOURS_DEFAULT, &hours, err) ||
-        !parse_grants(cli, texts, count, &grants, err) ||
+        !parse_grants(cli, texts, count, &grants, err) || !look_at_names(cli, municipality, grants, count, &unknown, err) ||
         !server_device_code(cli->server, name, municipality != NULL ? municipality : "", grants, count, hours * ms_of_hour, code, err))
         return false;
-    print_code(cli, name, code, hours, grants, count);
+    print_code(cli, name, code, hours, grants, count, &unknown);
     return true;
 }
 

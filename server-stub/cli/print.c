@@ -19,40 +19,36 @@ bool print_bytes(struct span bytes, struct error *err)
     return error_set(err, ERROR_STORAGE, "Look at where the output goes.", "the answer could not be written: %s", strerror(errno));
 }
 
-static void put_json_text(FILE *out, const char *text)
-{
-    if (text == NULL) {
-        fputs("null", out);
-        return;
-    }
-    fputc('"', out);
-    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
-        if (*at == '"' || *at == '\\')
-            fprintf(out, "\\%c", *at);
-        else if (*at < 0x20 || *at == 0x7F)
-            fprintf(out, "\\u%04x", *at);
-        else
-            fputc(*at, out);
-    }
-    fputc('"', out);
-}
-
 void print_json_text(const char *text)
 {
-    put_json_text(stdout, text);
-}
-
-void print_error(const struct error *err, bool json)
-{
-    if (!json) {
-        fprintf(stderr, "teren-server: %s%s%s\n", err->cause, err->remedy[0] != '\0' ? ". " : "", err->remedy);
+    if (text == NULL) {
+        fputs("null", stdout);
         return;
     }
-    fprintf(stderr, "{\"error\":\"%s\",\"cause\":", error_kind_name(err->kind));
-    put_json_text(stderr, err->cause);
-    fputs(",\"remedy\":", stderr);
-    put_json_text(stderr, err->remedy);
-    fputs("}\n", stderr);
+    putchar('"');
+    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
+        if (*at == '"' || *at == '\\')
+            printf("\\%c", *at);
+        else if (*at < 0x20 || *at == 0x7F)
+            printf("\\u%04x", *at);
+        else
+            putchar(*at);
+    }
+    putchar('"');
+}
+
+void print_error(const struct error *err)
+{
+    fprintf(stderr, "teren-server: %s%s%s\n", err->cause, err->remedy[0] != '\0' ? ". " : "", err->remedy);
+}
+
+void print_error_json(const struct error *err)
+{
+    printf("\"error\":{\"kind\":\"%s\",\"cause\":", error_kind_name(err->kind));
+    print_json_text(err->cause);
+    fputs(",\"remedy\":", stdout);
+    print_json_text(err->remedy);
+    putchar('}');
 }
 
 const char *print_time(int64_t ms, char ret[PRINT_TIME_SIZE])

@@ -14,7 +14,9 @@ bool print_bytes(struct span bytes, struct error *err);
 /* "\"text\"", escaped as JSON asks; NULL is null. */
 void print_json_text(const char *text);
 /* One line on stderr: what happened, then what a person can do. */
-void print_error(const struct error *err, bool json);
+void print_error(const struct error *err);
+/* "error":{"kind":..,"cause":..,"remedy":..} on stdout, as `teren --json` has it. */
+void print_error_json(const struct error *err);
 /* 1970-01-01T00:00:00Z, or "never" for 0. */
 enum { PRINT_TIME_SIZE = 24 };
 const char *print_time(int64_t ms, char ret[PRINT_TIME_SIZE]);

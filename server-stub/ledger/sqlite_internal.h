@@ -129,7 +129,7 @@ bool column_copy(sqlite3_stmt *statement, int index, void *ret, size_t size); /*
 bool step_done(struct ledger_work *work, sqlite3_stmt *statement, const char *what, struct error *err);
 /* True with *ret_row when a row came; the caller resets. */
 bool step_row(struct ledger_work *work, sqlite3_stmt *statement, bool *ret_row, const char *what, struct error *err);
-bool sqlite_run(struct ledger_work *work, const char *sql, struct error *err); /* constant text only */
+bool sqlite_run(struct ledger_work *work, const char *sql, struct error *err); /* constant text, while opening */
 bool no_memory(struct error *err);
 
 /* members.c */

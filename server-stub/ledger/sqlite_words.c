@@ -140,10 +140,5 @@ bool step_row(struct ledger_work *work, sqlite3_stmt *statement, bool *ret_row, 
 
 bool sqlite_run(struct ledger_work *work, const char *sql, struct error *err)
 {
-    char what[96];
-
-    if (sqlite3_exec(work->db, sql, NULL, NULL, NULL) == SQLITE_OK)
-        return true;
-    snprintf(what, sizeof what, "run \"%.60s\"", sql);
-    return sqlite_failed(work, what, err);
+    return sqlite3_exec(work->db, sql, NULL, NULL, NULL) == SQLITE_OK || sqlite_failed(work, "open the ledger", err);
 }

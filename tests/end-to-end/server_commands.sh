@@ -20,6 +20,14 @@ refused "an unknown command is told, with what is near" 2 '"verify" is near' ter
 refused "an unknown option is told, with what is near" 2 '--listen is near' teren-server serve --lisen x
 refused "a folder without a ledger is told" 4 "" teren-server device list
 
+promise="an error in JSON is one object on standard output, as the agent's"
+for line in "verfy --json" "device list --json" "serve --json --lisen x"; do
+    # shellcheck disable=SC2086 # words
+    ! teren-server $line >"$work/said" 2>"$work/said.err" || fails "\"$line\" went well"
+    grep -qE '^\{"error":\{"kind":"[a-z-]+","cause":".+","remedy":".*"\}\}$' "$work/said" || fails "$(cat "$work/said")"
+    [ ! -s "$work/said.err" ] || fails "$(cat "$work/said.err")"
+done
+
 check "an association is made" teren-server init --name test
 refused "it is never made twice" 3 "already holds" teren-server init
 check "unless that is well" teren-server init --if-missing
@@ -36,6 +44,12 @@ check "they are delivered" device coordinator sync
 
 check "a code is made beside the running server" teren-server device code tablet --municipality ZZ-1 --json
 holds '"scope":["*/ZZ-1"]'
+check "a municipality that no list has is noted" teren-server device code mistyped --municipality ZZ-NO --scope ZZ-1
+grep -q '^note: no list has a municipality ZZ-NO;' "$work/said.err" || fails "$(cat "$work/said.err")"
+check "and in JSON" teren-server device code mistyped --municipality ZZ-NO --scope ZZ-1 --json
+holds '"unknown_municipalities":["ZZ-NO"]'
+check "one that a list has is not" teren-server device code mistyped --municipality ZZ-1
+[ ! -s "$work/said.err" ] || fails "$(cat "$work/said.err")"
 refused "a device needs a place or a scope" 2 "neither --municipality nor --scope" teren-server device code other
 refused "hours are bounded" 2 "1 to 744" teren-server device code other --municipality ZZ-1 --valid-hours 745
 check "the longest time is taken" teren-server device code other --municipality ZZ-1 --valid-hours 744
