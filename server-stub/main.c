@@ -8,6 +8,9 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#ifdef __GLIBC__ /* which <stdlib.h> says */
+#include <malloc.h>
+#endif
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -55,6 +58,19 @@ static bool ledger_open(const char *path, enum cli_ledger how, struct ledger **r
     return ledger_sqlite_open(path, how == CLI_LEDGER_NEW ? LEDGER_CREATE : LEDGER_MUST_EXIST, NULL, ret, err);
 }
 
+/* glibc's rules of keeping memory are made for programs that take the same again at once. Here a push of thousands of people takes blocks
+ * of many MiB, and hours may pass until the next: after the first such block was given back, all later ones would come out of a heap that
+ * only grows, and a heap for every thread. Setting any of these switches that growing off. */
+static void give_memory_back(void)
+{
+#ifdef __GLIBC__
+    enum { LARGE_BYTES = 128 * 1024, HEAPS_MAX = 2 };
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+    mallopt(M_TRIM_THRESHOLD, LARGE_BYTES);
+    mallopt(M_ARENA_MAX, HEAPS_MAX);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     const struct cli_ports ports = {
@@ -62,6 +78,7 @@ int main(int argc, char **argv)
         .ledger_open = ledger_open,
     };
     size_t seed = 0;
+    give_memory_back(); /* before the first thread */
     umask(077);
     fill(NULL, &seed, sizeof seed);
     json_object_seed(seed | 1); /* strangers' keys must not be made to collide; 0 would send jansson to /dev/urandom on its own */
