@@ -40,18 +40,26 @@ static bool take_up(struct store *store, struct error *err)
     return standing_read(store, err) && recipe_check(store, err) && server_read(store, err) && migrations_follow_entities(store, err);
 }
 
-bool store_open(const char *path, enum store_mode mode, const struct store_ports *ports, struct store **ret, struct error *err)
+struct store *store_new(const char *path, const struct store_ports *ports, struct error *err)
 {
-    bool done = false;
     struct store *store = calloc(1, sizeof *store);
 
     if (store == NULL || (store->path = copy_of(path)) == NULL || (ports->vfs != NULL && (store->vfs = copy_of(ports->vfs)) == NULL) ||
         (store->by_entity = calloc(entity_count + 1, sizeof *store->by_entity)) == NULL) {
         store_no_memory(err);
-        goto out;
+        store_close(store);
+        return NULL;
     }
     store->ports = *ports;
-    if (!recipe_open(store, mode, err))
+    return store;
+}
+
+bool store_open(const char *path, enum store_mode mode, const struct store_ports *ports, struct store **ret, struct error *err)
+{
+    struct store *store = store_new(path, ports, err);
+    bool done = false;
+
+    if (store == NULL || !recipe_open(store, mode, err))
         goto out;
     if (!(mode == STORE_CREATE ? make(store, err) : take_up(store, err)) || !incarnation_check(store, err))
         goto out;
@@ -71,6 +79,7 @@ void store_close(struct store *store)
         recipe_close(store);
     statements_finalize(store);
     sqlite3_close(store->db);
+    guard_destroy(store->guard);
     waiting_forget(store);
     bytes_clear(&store->introduction);
     bytes_clear(&store->scratch);

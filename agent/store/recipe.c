@@ -10,18 +10,21 @@
  * mmap_size=0             an I/O error must be an error, not a signal.
  * temp_store=MEMORY       sorting must not leave people's names in a temporary file.
  * secure_delete=FAST      what is erased is overwritten where that costs no extra write.
+ * page_size               what the guard sums (guard.c), on every disk.
  * wal_autocheckpoint      bounds the WAL, and with it the time to open after a power cut.
  */
 #define _POSIX_C_SOURCE 200809L /* umask */
 #include "agent/store/store_internal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 enum { CHECK_EVERY_MS = 7 * 24 * 3600 * 1000 };
 
-static const char pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
+static const char pragmas[] = "PRAGMA page_size = " GUARD_PAGE_TEXT ";"
+                              "PRAGMA locking_mode = EXCLUSIVE;"
                               "PRAGMA mmap_size = 0;"
                               "PRAGMA trusted_schema = OFF;"
                               "PRAGMA cell_size_check = ON;"
@@ -84,16 +87,49 @@ static bool use_wal(struct store *store, struct error *err)
 static bool connect(struct store *store, enum store_mode mode, struct error *err)
 {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | (mode == STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
-    const mode_t mask = umask(077); /* a store is its owner's alone; the WAL takes its mode from the database */
-    const int code = sqlite3_open_v2(store->path, &store->db, flags, store->vfs);
+    int reserved = GUARD_SUM_SIZE;
 
+    store->guard = guard_create(store->vfs);
+    if (store->guard == NULL)
+        return store_no_memory(err);
+    const mode_t mask = umask(077); /* a store is its owner's alone; the WAL takes its mode from the database */
+    const int code = sqlite3_open_v2(store->path, &store->db, flags, guard_name(store->guard));
     umask(mask);
     if (code != SQLITE_OK)
         return store_failed(store, mode == STORE_CREATE ? "make the store" : "open the store", err);
+    sqlite3_extended_result_codes(store->db, 1); /* so that what the guard says is heard when SQLite asks itself */
     sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+    /* For a file that is being made; any other has them or is not ours. */
+    sqlite3_file_control(store->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
     return true;
+}
+
+/* Why is there no file to be seen? In a folder of somebody else's there may well be one. */
+static bool not_there(struct store *store, struct error *err)
+{
+    if (sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE, store->vfs) != SQLITE_OK &&
+        sqlite3_system_errno(store->db) == EACCES)
+        return error_set(err, ERROR_STORAGE, "Check who owns the folder, or be that user.",
+                         "could not look for the store %s: the folder is not yours to read", store->path);
+    return error_set(err, ERROR_NOT_FOUND, "Make one with `teren init`.", "there was no store at %s", store->path);
+}
+
+/* A file without tables is what an init leaves that was killed: to be made, not to be opened. But one whose incarnation file tells of
+ * processes that wrote was a store. */
+static bool unfinished(struct store *store, enum store_mode mode, struct error *err)
+{
+    uint64_t counter;
+    bool missing;
+
+    if (!incarnation_read(store, &counter, &missing, err))
+        return false;
+    if (counter > 0)
+        return error_set(err, ERROR_CORRUPT, "Bring it back from a backup; or move the folder away, then `teren init` and enrol again.",
+                         "the store %s is empty, though one was there", store->path);
+    return mode == STORE_CREATE ||
+           error_set(err, ERROR_NOT_FOUND, "Make it with `teren init`.", "the store at %s was never finished", store->path);
 }
 
 bool recipe_open(struct store *store, enum store_mode mode, struct error *err)
@@ -105,16 +141,32 @@ bool recipe_open(struct store *store, enum store_mode mode, struct error *err)
     if (vfs == NULL)
         return error_set(err, ERROR_STORAGE, REMEDY_BUG, "there was no disk port of the name %s", store->vfs);
     if (vfs->xAccess(vfs, store->path, SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK && !there && mode == STORE_MUST_EXIST)
-        return error_set(err, ERROR_NOT_FOUND, "Make one with `teren init`.", "there was no store at %s", store->path);
+        return not_there(store, err);
     if (!connect(store, mode, err) || !store_exec(store, pragmas, "open the store", err) || !is_ours(store, &made, err))
         return false;
-    /* A file without tables is what an init leaves that was killed: to be made, not to be opened. */
     if (made && mode == STORE_CREATE)
         return error_set(err, ERROR_INVALID, "Use the store that is there, or name another file.", "there was a store at %s already",
                          store->path);
-    if (!made && mode == STORE_MUST_EXIST)
-        return error_set(err, ERROR_NOT_FOUND, "Make it with `teren init`.", "the store at %s was never finished", store->path);
-    return use_wal(store, err);
+    return (made || !there || unfinished(store, mode, err)) && use_wal(store, err);
+}
+
+/* As little as possible is asked of it. writable_schema: so that SQLite opens a file that is shorter than its header says. Nothing is
+ * written, and what the WAL holds stays in the WAL. */
+bool recipe_open_damaged(struct store *store, struct error *err)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(store->vfs);
+    int there = 0;
+
+    if (vfs == NULL)
+        return error_set(err, ERROR_STORAGE, REMEDY_BUG, "there was no disk port of the name %s", store->vfs);
+    if (vfs->xAccess(vfs, store->path, SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK && !there)
+        return not_there(store, err);
+    if (!connect(store, STORE_MUST_EXIST, err))
+        return false;
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 0, (int *)NULL);
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
+    return store_exec(store, "PRAGMA writable_schema = ON; PRAGMA locking_mode = EXCLUSIVE; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY",
+                      "open the store", err);
 }
 
 /* Not at every start: it reads the whole file. After an end that was not in order, and weekly by a clock that may be wrong. */

@@ -77,12 +77,15 @@ bool store_failed(struct store *store, const char *doing, struct error *err)
 
     if (code == SQLITE_IOERR_NOMEM)
         return store_no_memory(err);
+    /* From the guard: nothing of that page was believed, and the rest of the store is as good as it was. */
+    if (code == SQLITE_IOERR_DATA)
+        return error_set(err, ERROR_CORRUPT, REMEDY_CORRUPT, "could not %s: a page of the store %s is damaged", doing, store->path);
     switch (code & 0xff) {
     case SQLITE_NOMEM:
         return error_set(err, ERROR_MEMORY, REMEDY_MEMORY, "there was no memory to %s", doing);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return error_set(err, ERROR_BUSY, "Let the other program end, or use its page; then try again.",
+        return error_set(err, ERROR_BUSY, "`teren run` or another command is at work: let it end, then try again.",
                          "could not %s: another program holds the store %s", doing, store->path);
     case SQLITE_FULL:
         return error_set(err, ERROR_STORAGE, "Free some space on the disk, then try again.", "could not %s: the disk is full (%s)", doing,

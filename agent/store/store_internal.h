@@ -14,6 +14,7 @@
 
 #include <sqlite3.h>
 
+#include "agent/store/guard.h"
 #include "agent/store/store.h"
 #include "protocol/sql.h"
 
@@ -23,11 +24,12 @@ enum {
     STORE_PRUNE_CHANGES_MAX = 20 * 1000,  /* forgotten in one transaction at most */
     STORE_INCIDENTS_MAX = 1000,           /* the latest are kept */
     STORE_BUSY_WAIT_MS = 250,             /* for a command that is just ending */
-    STORE_APPLICATION_ID = 0x5465726E,    /* "Tern", in the file's header */
+    STORE_APPLICATION_ID = GUARD_APPLICATION_ID,
     MACHINE_SIZE = HASH_SIZE,
 };
 
-#define REMEDY_CORRUPT "Run `teren doctor`; save what is left with `teren bundle export`, then enrol this device again."
+/* True for whatever is damaged: mend.c saves what can be read and says what not. */
+#define REMEDY_CORRUPT "Run `teren doctor --mend`: it saves all that can be read, and the next sync fetches the rest."
 #define REMEDY_MEMORY "Close other programs, then try again."
 #define REMEDY_STORAGE "Check that the disk is healthy and not full, and that the folder is yours, then try again."
 #define REMEDY_BUG "Report this; `teren doctor` helps to say more."
@@ -77,6 +79,7 @@ struct waiting { uint64_t key, number; };
 
 struct store {
     sqlite3 *db;
+    struct guard *guard;
     struct store_ports ports;
     char *path, *vfs;
     sqlite3_stmt *prepared[STATEMENT_COUNT];
@@ -121,7 +124,9 @@ void statements_finalize(struct store *store);
 
 /* --- recipe.c, migrations.c, incarnation.c: opening ----------------------------------------------------------------------- */
 
+struct store *store_new(const char *path, const struct store_ports *ports, struct error *err);   /* not open yet; store_close in any case */
 bool recipe_open(struct store *store, enum store_mode mode, struct error *err);      /* the connection, its pragmas, is it ours */
+bool recipe_open_damaged(struct store *store, struct error *err);                    /* for reading what is left; nothing is written */
 bool recipe_check(struct store *store, struct error *err);                           /* quick_check, when due */
 void recipe_close(struct store *store);                                              /* says that the end was in order */
 bool migrations_create(struct store *store, struct error *err);              /* an empty file becomes a store; inside a transaction */

@@ -5,6 +5,7 @@
  * Not here:  restored and cloned stores (agent_store_fork.c).
  */
 #define _GNU_SOURCE
+#include "agent/store/guard.h"
 #include "tests/unit/store_fixture.h"
 #include "tests/unit/suite.h"
 
@@ -140,13 +141,26 @@ START_TEST(a_second_opener_is_told_that_it_is_busy)
 }
 END_TEST
 
-static void with_sqlite(const char *path, const char *sql)
+static void with_sqlite(const char *path, const char *vfs, const char *sql)
 {
     sqlite3 *db = NULL;
 
-    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+}
+
+/* As a program of ours would write, with sums. */
+static void with_guard(const char *path, const char *sql)
+{
+    struct guard *guard = guard_create(NULL);
+
+    ck_assert_ptr_nonnull(guard);
+    char exclusive[160];
+
+    snprintf(exclusive, sizeof exclusive, "PRAGMA locking_mode = EXCLUSIVE; %s", sql);
+    with_sqlite(path, guard_name(guard), exclusive);
+    guard_destroy(guard);
 }
 
 START_TEST(a_newer_store_is_refused_unchanged)
@@ -157,13 +171,13 @@ START_TEST(a_newer_store_is_refused_unchanged)
     device_starts(&device, 1);
     device_closes(&device);
     snprintf(sql, sizeof sql, "PRAGMA user_version = %d", STORE_SCHEMA_VERSION + 1);
-    with_sqlite(device.path, sql);
+    with_guard(device.path, sql);
     ck_assert(device_cannot_open(&device, STORE_MUST_EXIST));
     ck_assert_int_eq(device.err.kind, ERROR_NEWER);
     ck_assert(device_cannot_open(&device, STORE_CREATE));
     ck_assert_int_eq(device.err.kind, ERROR_NEWER);
     snprintf(sql, sizeof sql, "PRAGMA user_version = %d", STORE_SCHEMA_VERSION);
-    with_sqlite(device.path, sql);
+    with_guard(device.path, sql);
     device_opens(&device, STORE_MUST_EXIST);
     device_ends(&device);
 }
@@ -174,12 +188,12 @@ START_TEST(a_database_of_another_program_is_left_alone)
     struct device device;
 
     device_init(&device, 1);
-    with_sqlite(device.path, "CREATE TABLE photos (id)");
+    with_sqlite(device.path, NULL, "CREATE TABLE photos (id)");
     ck_assert(device_cannot_open(&device, STORE_CREATE));
     ck_assert_int_eq(device.err.kind, ERROR_INVALID);
     ck_assert(device_cannot_open(&device, STORE_MUST_EXIST));
     ck_assert_int_eq(device.err.kind, ERROR_INVALID);
-    with_sqlite(device.path, "INSERT INTO photos VALUES (1)");
+    with_sqlite(device.path, NULL, "INSERT INTO photos VALUES (1)");
     device_ends(&device);
 }
 END_TEST
@@ -246,7 +260,7 @@ START_TEST(a_damaged_page_is_an_error_or_does_not_matter)
         device_copies(&whole, &hurt, 2, true);
         overwrite(hurt.path, at, 4096);
         if (device_cannot_open(&hurt, STORE_MUST_EXIST)) {
-            ck_assert_int_eq(hurt.err.kind, ERROR_CORRUPT);
+            ck_assert_msg(hurt.err.kind == ERROR_CORRUPT, "page %lld: %s", (long long)at / 4096, hurt.err.cause);
             ck_assert_str_ne(hurt.err.remedy, "");
             refused++;
         } else {
