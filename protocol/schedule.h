@@ -22,6 +22,7 @@ void schedule_failed(struct schedule *schedule, int64_t now_ms, int64_t retry_af
 void schedule_succeeded(struct schedule *schedule, int64_t now_ms, uint64_t random);
 /* Soon: after the debounce and the spread; failures forgotten. What is due sooner stays. */
 void schedule_link_up(struct schedule *schedule, int64_t now_ms, uint32_t spread_ms, uint64_t random);
-void schedule_changed(struct schedule *schedule, int64_t now_ms);   /* something was recorded: within CHANGE_SYNC_MS unless backing off, so that it is delivered within two seconds */
+/* Something was recorded: within CHANGE_SYNC_MS, so that it is delivered within two seconds, unless backing off. */
+void schedule_changed(struct schedule *schedule, int64_t now_ms);
 
 #endif
