@@ -222,24 +222,26 @@ bool row_join(struct arena *arena, struct row *into, const struct row *other, bo
     return join_regs(arena, into, other->regs, other->reg_count, ret_moved, err);
 }
 
-/* Bases as a version vector: ascending by log, one time a log, the author's own left out (a change must not replace itself). */
-static size_t bases_as_seen(const struct change_field *field, uint64_t author, struct seen *ret)
+/* Bases as a version vector: ascending by log, one time a log, the author's own left out (a change must not replace itself), and none
+ * beyond the change's own time: nobody has seen what is yet to come, and a base that claims so would silence a log for good. */
+static size_t bases_as_seen(const struct change_field *field, uint64_t author, uint64_t effective_time, struct seen *ret)
 {
     size_t count = 0;
     for (size_t i = 0; i < field->base_count; i++) {
-        const struct stamp base = field->bases[i];
+        const uint64_t log = field->bases[i].log;
+        const uint64_t time = field->bases[i].time < effective_time ? field->bases[i].time : effective_time;
         size_t at = count;
-        if (base.log == author)
+        if (log == author)
             continue;
-        while (at > 0 && ret[at - 1].log > base.log)
+        while (at > 0 && ret[at - 1].log > log)
             at--;
-        if (at > 0 && ret[at - 1].log == base.log) {
-            if (ret[at - 1].time < base.time)
-                ret[at - 1].time = base.time;
+        if (at > 0 && ret[at - 1].log == log) {
+            if (ret[at - 1].time < time)
+                ret[at - 1].time = time;
             continue;
         }
         memmove(&ret[at + 1], &ret[at], (count - at) * sizeof *ret);
-        ret[at] = (struct seen){.log = base.log, .time = base.time};
+        ret[at] = (struct seen){.log = log, .time = time};
         count++;
     }
     return count;
@@ -265,7 +267,7 @@ bool row_apply(struct arena *arena, struct row *row, const struct change *change
         const struct change_field *field = &change->fields[i];
         entries[i] = (struct entry){.stamp = {.time = effective_time, .log = change->log}, .value = field->value};
         regs[i] = (struct reg){.field = field->name, .live = &entries[i], .live_count = 1, .seen = seens};
-        regs[i].seen_count = bases_as_seen(field, change->log, seens);
+        regs[i].seen_count = bases_as_seen(field, change->log, effective_time, seens);
         if (seens != NULL)
             seens += regs[i].seen_count;
     }

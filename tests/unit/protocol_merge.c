@@ -381,6 +381,23 @@ START_TEST(a_change_cannot_replace_itself_by_naming_its_own_log)
 }
 END_TEST
 
+START_TEST(a_base_from_the_future_silences_nobody)
+{
+    struct arena arena = {0};
+    struct row row = fresh_row();
+    struct stamp future = {.time = UINT64_MAX, .log = 2};
+    struct change_field field = {.bases = &future, .base_count = 1};
+    const struct change change = mark(1, 20, &field, "status", value_text("late"));
+    apply(&arena, &row, &change);
+    writes(&arena, &row, 2, 20, "status", "present", false); /* at most as late: what it could have seen */
+    ck_assert_uint_eq(row_reg(&row, "status")->live_count, 1);
+    writes(&arena, &row, 2, 21, "status", "absent", false);
+    ck_assert_uint_eq(row_conflict_count(&row), 1);
+    ck_assert_str_eq(row_text(&row, "status"), "absent");
+    arena_clear(&arena);
+}
+END_TEST
+
 START_TEST(a_copy_of_the_row_taken_before_stays_as_it_was)
 {
     struct arena arena = {0};
@@ -454,6 +471,7 @@ int main(void)
     tcase_add_test(meaning, equal_values_are_no_conflict_and_a_quiet_field_never_is);
     tcase_add_test(meaning, what_replaced_it_may_come_before_it);
     tcase_add_test(meaning, a_change_cannot_replace_itself_by_naming_its_own_log);
+    tcase_add_test(meaning, a_base_from_the_future_silences_nobody);
     tcase_add_test(meaning, a_copy_of_the_row_taken_before_stays_as_it_was);
     tcase_add_test(meaning, texts_do_not_hang_on_the_change_that_brought_them);
     tcase_add_test(meaning, memory_of_what_was_replaced_is_told_by_regs_even_when_nothing_moved);

@@ -67,7 +67,7 @@ static void check_facts(struct found *found)
             continue;
         if (fact->is_certain && found->people[i] == 0)
             world_fails(world, "I1: walk-in %u of %s was accepted, and %s does not have it", i, fact->device->name, found->where);
-        if (found->people[i] > 1 && !fact->may_come_back)
+        if (found->people[i] > 1 && !may_come_back(fact))
             world_fails(world, "I2: walk-in %u of %s is %u people on %s", i, fact->device->name, found->people[i], found->where);
         if ((found->people[i] > 0) != found->is_live[i] && !replaced[i] && !perhaps[i])
             world_fails(world, "I3: walk-in %u of %s came in part to %s", i, fact->device->name, found->where);
