@@ -190,7 +190,7 @@ static bool verdicts_of(struct exchange *exchange, const struct server_action *a
 struct retelling {
     struct exchange *exchange;
     struct error *err;
-    size_t left;
+    size_t left, from; /* segments; bytes that were in the arena before */
     bool failed;
 };
 
@@ -209,14 +209,14 @@ static bool retell_segment(void *context, const struct ledger_segment *stored)
         if (row != NULL)
             row->touched = row->spoiled = true; /* the device is told what stands, whatever it thinks */
     }
-    return !retelling->failed && --retelling->left > 0;
+    return !retelling->failed && --retelling->left > 0 && exchange->arena->used_bytes - retelling->from < EXCHANGE_OPENED_BYTES_MAX;
 }
 
 /* The answer to an earlier push was lost, and with it what was told of rows that the device may not hold, or holds otherwise. What lies
  * too far back is left to the sums. */
 static bool retell(struct exchange *exchange, uint64_t after_seq, struct error *err)
 {
-    struct retelling retelling = {.exchange = exchange, .err = err, .left = MESSAGE_SEGMENTS_MAX};
+    struct retelling retelling = {.exchange = exchange, .err = err, .left = MESSAGE_SEGMENTS_MAX, .from = exchange->arena->used_bytes};
 
     if (!exchange->server->ledger->segments_of_log(exchange->writing, exchange->self.log, after_seq, retell_segment, &retelling, err))
         return false;
@@ -402,20 +402,39 @@ static void note(struct server *server, const struct server_action *action, stru
         atomic_fetch_add(&counters->retried, 1);
 }
 
+/* A verified request is noted even when nothing was asked of the ledger: its counter must not come twice. False: look again. */
+static bool note_request(struct exchange *exchange, struct server_action *action, struct error *err)
+{
+    if (action->error != NULL || exchange->request == NULL || exchange->committed || action->reply.size == 0)
+        return true;
+    if (!lock(exchange, exchange->request->log, err))
+        action->reply = (struct span){0};
+    else if (exchange->again)
+        return false;
+    else if (!commit(exchange, err))
+        action->reply = (struct span){0};
+    return true;
+}
+
+/* Twice at most: what was looked up before the lock may be so no more, what is looked up under it is. */
+static struct server_action run_to_reply(struct exchange *exchange, struct span request, struct error *failed, struct error *err)
+{
+    struct server_action action = run(exchange, request, err);
+
+    if (exchange->again || !note_request(exchange, &action, failed)) {
+        action = run(exchange, request, err);
+        note_request(exchange, &action, failed);
+    }
+    return action;
+}
+
 bool server_exchange(struct server *server, struct span request, struct bytes *ret_reply, struct error *err)
 {
     struct arena arena = {0};
     struct exchange exchange = {.server = server, .arena = &arena, .now_ms = server_now_ms(server)};
     struct error failed = {0};
-    struct server_action action = run(&exchange, request, err);
+    struct server_action action = run_to_reply(&exchange, request, &failed, err);
 
-    if (exchange.again)
-        action = run(&exchange, request, err);
-    /* A verified request is noted even when nothing was asked of the ledger: its counter must not come twice. */
-    if (action.error == NULL && exchange.request != NULL && !exchange.committed && action.reply.size > 0) {
-        if (!lock(&exchange, exchange.request->log, &failed) || exchange.again || !commit(&exchange, &failed))
-            action.reply = (struct span){0};
-    }
     give_up(&exchange);
     note(server, &action, request);
     bool done = action.reply.size > 0 && bytes_append(ret_reply, action.reply.data, action.reply.size);

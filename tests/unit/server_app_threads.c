@@ -105,7 +105,7 @@ static void *send_once(void *context)
 
 START_TEST(one_device_that_asks_twice_at_once_is_taken_once)
 {
-    for (uint64_t seed = 2; seed < 12; seed++) {
+    for (uint64_t seed = 2; seed < 22; seed++) {
         struct field_world *world = field_create(seed);
         struct field_device *tablet = device_enrolled(world, "tablet", "RS-BUJ", everything);
         struct twice requests[THREADS];
