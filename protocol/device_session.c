@@ -347,7 +347,10 @@ static struct session_action on_reply(struct device_session *session, const stru
         answer_leave_stale_out(&session->answer, &session->asked_from, &session->standing);
     switch (session->answer.reply.kind) {
     case REPLY_OK:
-        push_batch_doubles(&session->push);
+        if (session->answer.reply.last_seq < session->push.sent_seq)
+            push_batch_halves(&session->push); /* more than the server takes at once: the rest goes again */
+        else
+            push_batch_doubles(&session->push);
         return on_told(session);
     case REPLY_FORK:
         return fork_log(session);

@@ -39,6 +39,7 @@ enum {
     MESSAGE_BYTES_MAX = 4 * 1024 * 1024,
     MESSAGE_HEAD_RAW_BYTES_MAX = 256 * 1024, /* the JSON head of a message, inflated */
     MESSAGE_SEGMENTS_MAX = 64,
+    EXCHANGE_OPENED_BYTES_MAX = 6 * 1024 * 1024, /* once a server has opened so much of a request's segments, the rest comes again */
     PAGE_BODY_BYTES_MAX = 1024 * 1024,       /* a page of rows, deflated */
     PAGE_RAW_BYTES_MAX = 8 * 1024 * 1024,    /* a page of rows, inflated */
     PAGE_ROWS_MAX = 4096,

@@ -117,6 +117,14 @@ static enum walk_step finish(struct log_walk *walk)
     return WALK_DONE;
 }
 
+/* A few bytes may unfold to very much, and what is opened is merged in memory: what is left then comes with the next request. A bundle has
+ * no next one. */
+static bool has_opened_enough(const struct log_walk *walk)
+{
+    return walk->request->kind == MESSAGE_SYNC && walk->taken_count > 0 &&
+           walk->arena->used_bytes - walk->opened_from >= EXCHANGE_OPENED_BYTES_MAX;
+}
+
 /* Goes through the segments from walk->at on, until a head must be asked for. */
 static enum walk_step walk_on(struct log_walk *walk, struct error *err)
 {
@@ -137,7 +145,7 @@ static enum walk_step walk_on(struct log_walk *walk, struct error *err)
         }
         if (segment->first_seq <= walk->standing->last_seq || (walk->taken_count == 0 && !same(segment->previous, walk->end_head)))
             walk->forked = true;
-        if (walk->forked)
+        if (walk->forked || has_opened_enough(walk))
             break;
         if (!take_segment(walk, err)) {
             if (err->kind != ERROR_NONE)
@@ -173,6 +181,7 @@ enum walk_step log_walk_start(struct log_walk *walk, struct arena *arena, const 
         error_set(err, ERROR_MEMORY, "", "no memory for segments");
         return WALK_FAILED;
     }
+    walk->opened_from = arena->used_bytes;
     memcpy(walk->end_head, standing->last_head, HASH_SIZE);
 
     if (request->last_seq > standing->last_seq) {

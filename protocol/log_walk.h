@@ -13,6 +13,7 @@
  *   a segment that lies across S or does not hang on its head   fork: sealed segments never change
  *   a segment that follows on and verifies                      to be taken; one that does not verify: corrupt, those before it are taken
  *   a gap                                                       behind, those before it are taken
+ *   EXCHANGE_OPENED_BYTES_MAX are opened (not for a bundle)      those before it are taken, the rest comes again
  *   the device knows of fewer changes than S (not for a bundle) fork: it lost its past
  */
 #ifndef PROTOCOL_LOG_WALK_H
@@ -39,6 +40,7 @@ struct log_walk {
 
     /* The rest is the walk's own. */
     struct arena *arena;
+    size_t opened_from; /* what was in the arena before */
     const struct request *request;
     const struct log_standing *standing;
     enum walk_asked asked;

@@ -4,6 +4,7 @@
  * Here:      scripted pushes against server_session and log_walk.
  * Not here:  who is heard and what is answered (protocol_session_server.c), stories of both halves (protocol_session.c).
  */
+#include "protocol/log_walk.h"
 #include "tests/unit/suite.h"
 #include "tests/unit/toy_requests.h"
 
@@ -252,10 +253,50 @@ START_TEST(a_fresh_log_is_taken_on_its_old_one_s_word_alone)
 }
 END_TEST
 
+/* How many of the segments after the first, which is held, one request brings in when so much was opened before them. */
+static size_t taken_after(enum message_kind kind, size_t count, size_t opened, size_t *ret_opened)
+{
+    struct log_standing standing = toy_log(&world.ledger, 11)->standing;
+    struct request request = request_after(0);
+    struct span segments[TOY_SEGMENTS];
+    struct arena arena = {0};
+    struct log_walk walk;
+    struct error err = {0};
+
+    for (size_t i = 0; i < count; i++)
+        segments[i] = north.segments[i].sealed;
+    request.kind = kind;
+    request.segments = segments;
+    request.segment_count = count;
+    ck_assert_int_eq(log_walk_start(&walk, &arena, &request, &standing, &err), WALK_ASK);
+    walk.opened_from = arena.used_bytes - opened;
+    ck_assert_int_eq(log_walk_head(&walk, true, north.segments[0].head, &err), WALK_DONE);
+    ck_assert_int_eq(walk.verdict, REPLY_OK);
+    *ret_opened = arena.used_bytes - walk.opened_from;
+    arena_clear(&arena);
+    return walk.taken_count;
+}
+
+START_TEST(so_much_is_opened_at_once_and_the_rest_comes_again)
+{
+    size_t one, all;
+
+    stage();
+    pushed(0, 0, 1);
+    ck_assert_uint_eq(taken_after(MESSAGE_SYNC, 2, 0, &one), 1);
+    ck_assert_uint_eq(taken_after(MESSAGE_SYNC, 4, 0, &all), 3);
+    ck_assert_uint_eq(taken_after(MESSAGE_SYNC, 4, EXCHANGE_OPENED_BYTES_MAX - one - 1, &all), 2);
+    ck_assert_uint_eq(taken_after(MESSAGE_SYNC, 4, EXCHANGE_OPENED_BYTES_MAX - one, &all), 1);
+    ck_assert_uint_eq(taken_after(MESSAGE_SYNC, 4, 2 * EXCHANGE_OPENED_BYTES_MAX, &all), 1); /* one always comes in */
+    ck_assert_uint_eq(taken_after(MESSAGE_BUNDLE, 4, 2 * EXCHANGE_OPENED_BYTES_MAX, &all), 3);
+    leave();
+}
+END_TEST
+
 SUITE("session rules", segments_that_follow_on_are_taken, segments_that_are_here_already_are_receipted_again,
       one_segment_twice_in_one_request_is_taken_once, a_gap_is_told_and_what_came_before_it_is_kept,
       a_device_that_believes_more_is_told_where_to_go_on, another_head_at_a_known_seq_is_a_fork,
       sealed_segments_never_change_so_another_cut_is_a_fork, a_segment_that_hangs_on_another_head_is_a_fork,
       a_counter_that_steps_back_is_a_fork_but_not_in_a_bundle, a_device_that_knows_of_less_lost_its_past_but_a_bundle_is_old_by_nature,
       a_damaged_segment_is_named_and_those_before_it_are_kept, another_log_s_segment_is_refused,
-      a_fresh_log_is_taken_on_its_old_one_s_word_alone)
+      a_fresh_log_is_taken_on_its_old_one_s_word_alone, so_much_is_opened_at_once_and_the_rest_comes_again)
