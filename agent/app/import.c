@@ -301,9 +301,9 @@ static bool line_draft(struct plan *plan, const struct line *line, const char *c
     const struct entity *entity = line->shape->entity;
     struct import_counts *counts = counts_of(plan, entity);
     const struct row *row = NULL;
-    struct draft_field *fields;
+    struct draft_field *fields = NULL;
     struct draft *draft;
-    size_t count;
+    size_t count = 0;
 
     if (id != NULL && !store_row(plan->store, &plan->scratch, entity->name, id, &row, err))
         return false;
