@@ -36,8 +36,8 @@ struct http_options {
     const char *listen;                           /* "127.0.0.1:8470" */
     const char *tls_cert, *tls_key;               /* PEM files; both or neither */
     bool behind_proxy;                            /* plain HTTP on an address that others can reach is meant */
-    const char *const *hosts;                     /* Host values to answer to, as gate.h has them, ended by NULL; NULL: loopback's names when
-                                                   * it listens there in clear and no proxy is in front, else any single well-formed one */
+    const char *const *hosts;                     /* Host values to answer to, as gate.h has them, ended by NULL; NULL: loopback's names
+                                                   * where it listens in clear with no proxy in front, else any single well-formed one */
     bool verbose;                                 /* a line for every request; else for refusals and failures only */
     void (*log)(void *context, const char *line); /* from any thread; no bodies, names, addresses, codes */
     void *log_context;

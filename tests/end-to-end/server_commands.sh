@@ -61,6 +61,18 @@ holds coordinator
 check "and as JSON" teren-server device list --json
 refused "an unknown device is told" 4 "no device nobody" teren-server device show nobody
 
+check "a third tablet makes its store" device third init
+code=$(code_for third ZZ-1)
+last=${code: -1}
+promise="a code with its last character mistyped is refused"
+! device third enrol "$url" "${code%?}$([ "$last" = 7 ] && echo 8 || echo 7)" >"$work/said" 2>&1 || fails "$(cat "$work/said")"
+check "a fresh code enrols the tablet all the same" device third enrol "$url" "$(code_for third ZZ-1)"
+check "it syncs" device third sync
+check "it may be given another name and scope" device third enrol "$url" "$(code_for renamed '*')"
+check "and comes to what that may hold" device third sync
+check "it is one device, by its new name" teren-server device show renamed --json
+holds '"state":"enrolled"'
+
 check "a device is revoked" teren-server device revoke tablet
 refused "it is refused from then on" 12 "" device tablet sync
 check "it keeps recording" device tablet mark S1 P1 present

@@ -67,7 +67,7 @@ static struct change *hostile_changes(struct hostile *hostile)
 
     for (size_t i = 0; i < hostile->changes; i++) {
         struct change_field *fields = arena_take_many(&hostile->arena, hostile->fields, sizeof *fields);
-        char *text = arena_text_n(&hostile->arena, "", hostile->text_bytes);
+        char *text = arena_take(&hostile->arena, hostile->text_bytes + 1);
         char row[ROW_ID_SIZE];
         struct error err = {0};
         memset(text, 'a' + (int)(hostile->seq % 26), hostile->text_bytes);
