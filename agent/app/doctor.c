@@ -132,7 +132,7 @@ static void look_at_store(const struct patient *patient, struct doctor_finding *
         finds(finding, DOCTOR_BAD, why.cause, why.remedy);
         finding->kind = why.kind;
     } else if (findings > 0) {
-        finds(finding, DOCTOR_BAD, "", "`teren verify` names them. Keep this device as it is and tell your coordinator.");
+        finds(finding, DOCTOR_BAD, "", "`teren verify` names them; `teren mend` makes the store whole again.");
         finding->kind = ERROR_CORRUPT;
         snprintf(finding->says, sizeof finding->says, "%llu thing%s in the store %s not fit %s proofs", (unsigned long long)findings,
                  findings == 1 ? "" : "s", findings == 1 ? "does" : "do", findings == 1 ? "its" : "their");

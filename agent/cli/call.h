@@ -95,6 +95,7 @@ bool command_bundle_export(struct call *call, struct error *err);
 bool command_bundle_import(struct call *call, struct error *err);
 bool command_verify(struct call *call, struct error *err);
 bool command_doctor(struct call *call, struct error *err);
+bool command_mend(struct call *call, struct error *err);
 bool command_batch(struct call *call, struct error *err);
 bool command_help(struct call *call, struct error *err);
 bool command_version(struct call *call, struct error *err);

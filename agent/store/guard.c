@@ -6,7 +6,8 @@
  *
  * Why pages and not rows: a bit can flip in an index, in a pointer between pages or in the count of a page's cells, and then rows that are
  * whole themselves are not found. A sum over the page sees all of that before SQLite believes any of it. The read fails with
- * SQLITE_IOERR_DATA, the code that SQLite keeps for this.
+ * GUARD_DAMAGED. Not with SQLITE_IOERR_DATA, which was made for this: it rolls back whatever transaction it is met in; nor with plain
+ * SQLITE_CORRUPT, after which the transaction may write nothing more. What can be done without the page should be done.
  *
  * The sum lies in the page's last 8 bytes, which SQLite leaves to us (reserved bytes, byte 20 of the file's header). It covers the page's
  * number, so that a page in another's place is found too. Each step of it is reversible: damage within 8 bytes always shows, wider damage
@@ -106,8 +107,8 @@ static int file_read(sqlite3_file *file, void *ret, int size, sqlite3_int64 offs
         return code;
     /* A page of another size: the header that says so is damaged. */
     if (code != SQLITE_OK || size != GUARD_PAGE_SIZE || offset % GUARD_PAGE_SIZE != 0)
-        return SQLITE_IOERR_DATA;
-    return word_at((const uint8_t *)ret + SUMMED_SIZE) == sum_of(ret, number_of(offset)) ? SQLITE_OK : SQLITE_IOERR_DATA;
+        return GUARD_DAMAGED;
+    return word_at((const uint8_t *)ret + SUMMED_SIZE) == sum_of(ret, number_of(offset)) ? SQLITE_OK : GUARD_DAMAGED;
 }
 
 static int file_write(sqlite3_file *file, const void *data, int size, sqlite3_int64 offset)

@@ -12,8 +12,9 @@
 #define GUARD_PAGE_TEXT "4096"
 enum {
     GUARD_PAGE_SIZE = 4096,
-    GUARD_SUM_SIZE = 8,                /* at each page's end: reserve as many */
-    GUARD_APPLICATION_ID = 0x5465726E, /* "Tern", in the file's header */
+    GUARD_SUM_SIZE = 8,                         /* at each page's end: reserve as many */
+    GUARD_DAMAGED = SQLITE_CORRUPT | 0x54 << 8, /* what SQLite hears of a page whose sum is off */
+    GUARD_APPLICATION_ID = 0x5465726E,          /* "Tern", in the file's header */
 };
 
 struct guard;

@@ -97,23 +97,13 @@ static bool connect(struct store *store, enum store_mode mode, struct error *err
     umask(mask);
     if (code != SQLITE_OK)
         return store_failed(store, mode == STORE_CREATE ? "make the store" : "open the store", err);
-    sqlite3_extended_result_codes(store->db, 1); /* so that what the guard says is heard when SQLite asks itself */
+    sqlite3_extended_result_codes(store->db, 1); /* store_failed tells them apart, wherever they come from */
     sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
     /* For a file that is being made; any other has them or is not ours. */
     sqlite3_file_control(store->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
     return true;
-}
-
-/* Why is there no file to be seen? In a folder of somebody else's there may well be one. */
-static bool not_there(struct store *store, struct error *err)
-{
-    if (sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE, store->vfs) != SQLITE_OK &&
-        sqlite3_system_errno(store->db) == EACCES)
-        return error_set(err, ERROR_STORAGE, "Check who owns the folder, or be that user.",
-                         "could not look for the store %s: the folder is not yours to read", store->path);
-    return error_set(err, ERROR_NOT_FOUND, "Make one with `teren init`.", "there was no store at %s", store->path);
 }
 
 /* A file without tables is what an init leaves that was killed: to be made, not to be opened. But one whose incarnation file tells of
@@ -132,6 +122,22 @@ static bool unfinished(struct store *store, enum store_mode mode, struct error *
            error_set(err, ERROR_NOT_FOUND, "Make it with `teren init`.", "the store at %s was never finished", store->path);
 }
 
+/* SQLite sees no file here. There may be an empty one, or one in a folder of somebody else's. True: it may be made. */
+static bool not_there(struct store *store, enum store_mode mode, struct error *err)
+{
+    sqlite3 *db = NULL;
+    const bool is_empty = sqlite3_open_v2(store->path, &db, SQLITE_OPEN_READWRITE, store->vfs) == SQLITE_OK;
+    const bool is_closed = !is_empty && db != NULL && sqlite3_system_errno(db) == EACCES;
+
+    sqlite3_close(db);
+    if (is_closed)
+        return error_set(err, ERROR_STORAGE, "Check who owns the folder, or be that user.",
+                         "could not look for the store %s: the folder is not yours to read", store->path);
+    if (is_empty)
+        return unfinished(store, mode, err);
+    return mode == STORE_CREATE || error_set(err, ERROR_NOT_FOUND, "Make one with `teren init`.", "there was no store at %s", store->path);
+}
+
 bool recipe_open(struct store *store, enum store_mode mode, struct error *err)
 {
     sqlite3_vfs *vfs = sqlite3_vfs_find(store->vfs);
@@ -140,8 +146,8 @@ bool recipe_open(struct store *store, enum store_mode mode, struct error *err)
 
     if (vfs == NULL)
         return error_set(err, ERROR_STORAGE, REMEDY_BUG, "there was no disk port of the name %s", store->vfs);
-    if (vfs->xAccess(vfs, store->path, SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK && !there && mode == STORE_MUST_EXIST)
-        return not_there(store, err);
+    if (vfs->xAccess(vfs, store->path, SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK && !there && !not_there(store, mode, err))
+        return false;
     if (!connect(store, mode, err) || !store_exec(store, pragmas, "open the store", err) || !is_ours(store, &made, err))
         return false;
     if (made && mode == STORE_CREATE)
@@ -159,8 +165,8 @@ bool recipe_open_damaged(struct store *store, struct error *err)
 
     if (vfs == NULL)
         return error_set(err, ERROR_STORAGE, REMEDY_BUG, "there was no disk port of the name %s", store->vfs);
-    if (vfs->xAccess(vfs, store->path, SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK && !there)
-        return not_there(store, err);
+    if (vfs->xAccess(vfs, store->path, SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK && !there && !not_there(store, STORE_MUST_EXIST, err))
+        return false;
     if (!connect(store, STORE_MUST_EXIST, err))
         return false;
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 0, (int *)NULL);

@@ -58,6 +58,7 @@ static bool load(struct store *store, struct arena *arena, size_t bytes_max, str
     struct change *changes = NULL;
     size_t size = 0, count = 0;
     enum step step = STEP_DONE;
+    struct error why = {0};
 
     *ret_count = 0;
     if (stmt == NULL)
@@ -69,14 +70,13 @@ static bool load(struct store *store, struct arena *arena, size_t bytes_max, str
         return store_no_memory(err);
     statement_bind_number(stmt, ":after", after);
     statement_bind_number(stmt, ":count", waiting);
-    while (count < waiting && size < bytes_max && (step = statement_step(store, stmt, "read what waits", err)) == STEP_ROW) {
+    while (count < waiting && size < bytes_max && (step = statement_step(store, stmt, "read what waits", &why)) == STEP_ROW) {
         const struct span body = statement_span(stmt, 1);
         struct reader in = reader_of(body.data, body.size);
 
         if (statement_number(stmt, 0) != after + count + 1 ||
-            !change_read(arena, &in, store->now.log, after + count + 1 - base, &changes[count], err)) {
-            error_set(err, ERROR_CORRUPT, REMEDY_CORRUPT, "change %llu in the store was not readable",
-                      (unsigned long long)(after + count + 1 - base));
+            !change_read(arena, &in, store->now.log, after + count + 1 - base, &changes[count], &why)) {
+            error_set(&why, ERROR_CORRUPT, REMEDY_CORRUPT, "it is not what was written");
             step = STEP_FAILED;
             break;
         }
@@ -86,7 +86,11 @@ static bool load(struct store *store, struct arena *arena, size_t bytes_max, str
     statement_reset(stmt);
     *ret = changes;
     *ret_count = count;
-    return step != STEP_FAILED && (count > 0 || error_set(err, ERROR_CORRUPT, REMEDY_CORRUPT, "changes that wait were not in the store"));
+    if (step == STEP_FAILED && why.kind != ERROR_CORRUPT)
+        return error_set(err, why.kind, why.remedy, "%s", why.cause);
+    /* What stands before a damaged change goes all the same; the next time it stands first, and is told. */
+    return count > 0 || error_set(err, ERROR_CORRUPT, REMEDY_CORRUPT, "change %llu of this device is damaged: it and what follows it wait (%s)",
+                                  (unsigned long long)(after + 1 - base), why.kind == ERROR_NONE ? "it is missing" : why.cause);
 }
 
 static bool keep(struct store *store, const struct bytes *sealed, size_t count, const uint8_t head[HASH_SIZE], struct error *err)
@@ -190,7 +194,14 @@ static bool seal_more(struct store *store, struct batch *batch, struct error *er
         if (count > 0 && room < SEAL_BYTES_MIN)
             break;
         room = room < SEAL_BYTES_MIN ? SEAL_BYTES_MIN : room > SEGMENT_BODY_BYTES_MAX ? SEGMENT_BODY_BYTES_MAX : room;
-        ok = seal_next(store, room, &size, err);
+        struct error why = {0};
+        ok = seal_next(store, room, &size, &why);
+        if (!ok && why.kind == ERROR_CORRUPT && count > 0) {
+            ok = true;
+            break;
+        }
+        if (!ok)
+            error_set(err, why.kind, why.remedy, "%s", why.cause);
         bytes += size;
         count++;
     }

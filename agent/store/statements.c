@@ -77,9 +77,6 @@ bool store_failed(struct store *store, const char *doing, struct error *err)
 
     if (code == SQLITE_IOERR_NOMEM)
         return store_no_memory(err);
-    /* From the guard: nothing of that page was believed, and the rest of the store is as good as it was. */
-    if (code == SQLITE_IOERR_DATA)
-        return error_set(err, ERROR_CORRUPT, REMEDY_CORRUPT, "could not %s: a page of the store %s is damaged", doing, store->path);
     switch (code & 0xff) {
     case SQLITE_NOMEM:
         return error_set(err, ERROR_MEMORY, REMEDY_MEMORY, "there was no memory to %s", doing);
@@ -96,7 +93,7 @@ bool store_failed(struct store *store, const char *doing, struct error *err)
     case SQLITE_CANTOPEN:
         return error_set(err, ERROR_STORAGE, "Check that the folder exists, is yours and can be written.", "could not %s in %s: %s", doing,
                          store->path, said);
-    case SQLITE_CORRUPT:
+    case SQLITE_CORRUPT: /* from the guard mostly: nothing of that page was believed, and the rest is as good as it was */
     case SQLITE_NOTADB:
         return error_set(err, ERROR_CORRUPT, REMEDY_CORRUPT, "could not %s: the store %s is damaged (%s)", doing, store->path, said);
     case SQLITE_IOERR:

@@ -130,4 +130,16 @@ bool store_verify(struct store *store, void (*each)(void *context, const char *f
                   struct error *err);
 enum { STORE_SCHEMA_VERSION = 1 };
 
+/* Reads what can be read of a damaged store, which nobody has open, and makes a whole one of it at `path`: rows, who it is, and what the
+ * server has not receipted, said again in a fresh log that the old one vouches for. The damaged file is only read. The next sync fetches
+ * what is missing. On false there may be a beginning of a file at `path`: the caller's to remove. */
+struct store_mended {
+    uint64_t rows, rows_lost;            /* lost: as far as the store says how many there were */
+    uint64_t changes, changes_lost;      /* that waited: read, and not readable */
+    uint64_t changes_from_rows;          /* rows whose values say what changes that could not be read had said */
+    uint64_t gaps;                       /* places where reading stopped */
+    bool enrolled, was_enrolled;         /* was: it cannot be any more without a new code */
+};
+bool store_mend(const char *damaged, const char *path, const struct store_ports *ports, struct store_mended *ret, struct error *err);
+
 #endif

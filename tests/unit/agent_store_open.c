@@ -234,7 +234,7 @@ START_TEST(a_file_that_is_no_database_is_told_as_damaged)
     overwrite(device.path, 0, 100);
     ck_assert(device_cannot_open(&device, STORE_MUST_EXIST));
     ck_assert_int_eq(device.err.kind, ERROR_CORRUPT);
-    ck_assert_ptr_nonnull(strstr(device.err.remedy, "teren doctor"));
+    ck_assert_ptr_nonnull(strstr(device.err.remedy, "teren mend"));
     device_ends(&device);
 }
 END_TEST
