@@ -96,8 +96,8 @@ struct reply {
     struct cursor cursor;      /* where the device stands after this page */
     uint64_t last_seq;         /* what the server holds of this log, and the head there (FORK: the common point) */
     uint8_t last_head[HASH_SIZE];
-    uint64_t last_time;        /* effective stamp time of last_seq: the device's clock falls back to it after a clamp; 0 without one */
-    bool clamped;              /* this push had stamps ahead of time */
+    uint64_t last_time;        /* effective stamp time of last_seq: the device's clock falls back to it after a clamp; 0 when not said */
+    bool clamped;              /* it is said: this push had stamps ahead of time (FORK: there is a common point) */
     bool more;                 /* the feed has more now */
     bool has_digest;           /* false while `more` */
     struct digest digest;      /* of all the device is to hold at `cursor` */

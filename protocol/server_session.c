@@ -12,7 +12,7 @@
 
 #include "protocol/log_walk.h"
 
-enum step { STEP_STANDING, STEP_OLD_STANDING, STEP_HEAD, STEP_TAKEN, STEP_FED, STEP_BUCKETS, STEP_ROWS, STEP_DONE };
+enum step { STEP_STANDING, STEP_OLD_STANDING, STEP_HEAD, STEP_TIME, STEP_TAKEN, STEP_FED, STEP_BUCKETS, STEP_ROWS, STEP_DONE };
 enum { RETRY_MS = 30 * 1000, RETRY_BUSY_MS = 1000, ROOM_BYTES_MIN = 4096 };
 
 struct server_session {
@@ -117,13 +117,34 @@ static struct server_action answer_retry(struct server_session *session)
     return answer(session, REPLY_RETRY, "the server could not do it now");
 }
 
-static struct server_action answer_fork(struct server_session *session)
+/* With the time of the common point: what the device says again must replace what it replaced, and nothing that a twin said since. */
+static struct server_action answer_fork(struct server_session *session, uint64_t common_time)
 {
-    if (session->standing.revoked)
-        return answer(session, REPLY_REFUSED, "this device was revoked");
     session->reply.last_seq = session->walk.common;
     memcpy(session->reply.last_head, session->walk.common_head, HASH_SIZE);
+    session->reply.clamped = session->walk.common > 0;
+    session->reply.last_time = common_time;
     return answer(session, REPLY_FORK, "");
+}
+
+static struct server_action on_time(struct server_session *session, const struct server_event *event)
+{
+    return answer_fork(session, event->time);
+}
+
+static struct server_action fork_log(struct server_session *session)
+{
+    struct server_action action;
+
+    if (session->standing.revoked)
+        return answer(session, REPLY_REFUSED, "this device was revoked");
+    if (session->walk.common == 0)
+        return answer_fork(session, 0);
+    if (session->walk.common == session->standing.last_seq)
+        return answer_fork(session, session->standing.last_time);
+    action = ask(session, SERVER_TIME_AT, STEP_TIME);
+    action.seq = session->walk.common;
+    return action;
 }
 
 /* --- what is taken ----------------------------------------------------------------------------------------------------- */
@@ -217,7 +238,7 @@ static struct server_action on_walk(struct server_session *session, enum walk_st
     if (step == WALK_FAILED)
         return answer_retry(session);
     if (step == WALK_DONE)
-        return session->walk.verdict == REPLY_FORK ? answer_fork(session) : take(session);
+        return session->walk.verdict == REPLY_FORK ? fork_log(session) : take(session);
     action = ask(session, SERVER_HEAD_AT, STEP_HEAD);
     action.seq = session->walk.ask_seq;
     return action;
@@ -398,6 +419,7 @@ struct server_action server_session_next(struct server_session *session, const s
         [STEP_STANDING] = {SERVER_EVENT_STANDING, on_standing},
         [STEP_OLD_STANDING] = {SERVER_EVENT_STANDING, on_old_standing},
         [STEP_HEAD] = {SERVER_EVENT_HEAD, on_head},
+        [STEP_TIME] = {SERVER_EVENT_TIME, on_time},
         [STEP_TAKEN] = {SERVER_EVENT_TAKEN, on_taken},
         [STEP_FED] = {SERVER_EVENT_FED, on_fed},
         [STEP_BUCKETS] = {SERVER_EVENT_BUCKETS, on_buckets},

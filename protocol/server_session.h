@@ -30,6 +30,7 @@ enum server_action_kind {
                            me the fresh log's STANDING. Comes after a LOOK_UP of the fresh log (unknown) and of the old one (known, not
                            revoked). */
     SERVER_HEAD_AT,     /* tell me the chain's head of `log` after `seq`, if a segment ends there */
+    SERVER_TIME_AT,     /* tell me by which time you know change `seq` of `log`; a segment ends there */
     SERVER_TAKE,        /* store these opened segments (they follow on; none when an earlier answer was lost), apply or quarantine each
                            change; tell me the verdicts of all changes after `seq` and the new standing */
     SERVER_FEED,        /* read the feed for this device from `cursor`, at most about `room` bytes packed; rows moved by this log's changes
@@ -51,13 +52,15 @@ struct server_action {
     const struct error *error;                              /* SERVER_REPLY: set when nothing may be committed, and why; else NULL */
 };
 enum server_event_kind {
-    SERVER_EVENT_STANDING, SERVER_EVENT_HEAD, SERVER_EVENT_TAKEN, SERVER_EVENT_FED, SERVER_EVENT_BUCKETS, SERVER_EVENT_FAILED,
+    SERVER_EVENT_STANDING, SERVER_EVENT_HEAD, SERVER_EVENT_TIME, SERVER_EVENT_TAKEN, SERVER_EVENT_FED, SERVER_EVENT_BUCKETS,
+    SERVER_EVENT_FAILED,
 };
 /* What it points to must live until SERVER_REPLY was given out. */
 struct server_event {
     enum server_event_kind kind;
     struct log_standing standing;                        /* STANDING, TAKEN */
     bool has_head; uint8_t head[HASH_SIZE];              /* HEAD */
+    uint64_t time;                                       /* TIME: effective, never later than it truly is */
     const struct verdict *verdicts; size_t verdict_count; bool clamped;   /* TAKEN */
     struct page page; struct cursor cursor; bool more;   /* FED (feed or bucket rows) */
     struct digest digest; uint64_t rows; bool has_digest;   /* FED (feed); rows: BUCKETS too, 0 when not known */

@@ -55,7 +55,25 @@ static bool rows_are_in_one_place(struct store *store, uint64_t after, uint64_t 
     return true;
 }
 
-static bool receipt_take(struct store *store, const struct receipt *receipt, struct error *err)
+/* By which time the server knows the last change that it receipted. Its word, when it clamped; else it took our stamp as it was. A receipt
+ * of nothing new (of a backup) says nothing of times. */
+static bool receipted_time_take(struct store *store, const struct reply *reply, bool is_new, struct error *err)
+{
+    struct arena arena = {0};
+    struct kept_change last;
+    bool found = false, done = true;
+
+    if (reply->clamped) {
+        store->now.receipted_time = reply->last_time;
+    } else if (is_new) {
+        done = change_at(store, &arena, store->now.receipted, &last, &found, err);
+        store->now.receipted_time = found ? last.change.time : 0;
+    }
+    arena_clear(&arena);
+    return done;
+}
+
+static bool receipt_take(struct store *store, const struct reply *reply, const struct receipt *receipt, struct error *err)
 {
     struct standing *now = &store->now;
     const uint64_t upto = now->base + receipt->seq, was = now->receipted;
@@ -80,6 +98,8 @@ static bool receipt_take(struct store *store, const struct receipt *receipt, str
         if (now->receipted == now->last)
             waiting_forget(store);
     }
+    if (upto >= was && !receipted_time_take(store, reply, upto > was, err))
+        return false;
     if (receipt->safe_seq > 0 && now->base + receipt->safe_seq > now->safe)
         now->safe = now->base + receipt->safe_seq;
     return log_forget(store, err);
@@ -105,6 +125,7 @@ static bool epoch_take(struct store *store, const struct reply *reply, struct er
             return error_set(err, ERROR_FORK, "", "the server holds another past up to change %llu", (unsigned long long)reply->last_seq);
         now->receipted = holds;
         memcpy(now->receipted_head, reply->last_head, HASH_SIZE);
+        now->receipted_time = 0;
         if (now->safe > holds)
             now->safe = holds;
     }
@@ -234,7 +255,7 @@ static bool apply(struct store *store, const struct session_action *action, stru
                          (unsigned long long)reply->last_seq);
     if (!epoch_take(store, reply, err))
         return false;
-    if (action->receipt != NULL && !receipt_take(store, action->receipt, err))
+    if (action->receipt != NULL && !receipt_take(store, reply, action->receipt, err))
         return false;
     /* The clock falls back before the page is read: what the page brings leads it again. */
     if (!introduced(store, err) || !clocks_take(store, action, err))

@@ -102,21 +102,46 @@ static bool renew(struct store *store, uint64_t number, const struct rename *ren
     return done;
 }
 
-/* The time of the common point: stamps of the old log up to it are of the past that is shared. Not later, though nothing of ours lies
- * between it and the first change that moves: a twin's changes may, and a base that covers them would replace them unseen. The clock may
- * have fallen back since; what moves must stay after it. */
-static bool time_of_common(struct store *store, uint64_t common, uint64_t *ret, struct error *err)
+/* Whether the server took this change by another time than ours. */
+static bool was_clamped(struct store *store, uint64_t number, bool *ret, struct error *err)
 {
+    sqlite3_stmt *stmt = NULL;
+    enum step step = STEP_FAILED;
+
+    *ret = false;
+    if (statement_prepare(store, "SELECT 1 FROM verdict WHERE number = :number AND kind = :kind", false, &stmt, err)) {
+        statement_bind_number(stmt, ":number", number);
+        statement_bind_number(stmt, ":kind", VERDICT_CLAMPED);
+        step = statement_step(store, stmt, "find a verdict", err);
+        *ret = step == STEP_ROW;
+    }
+    sqlite3_finalize(stmt);
+    return step != STEP_FAILED;
+}
+
+/* The time of the common point: stamps of the old log up to it are of the past that is shared. By the server's clock, not ours: a clock
+ * that ran ahead was clamped, and between the clamped time and ours a twin may have written, which we have not seen. A base that covers
+ * that would replace it unseen. So when the time is not known, none is said: what we replaced then stands beside what we say again, for
+ * a person to settle. The clock may have fallen back since; what moves must stay after it. */
+static bool time_of_common(struct store *store, uint64_t common, const struct reply *told, uint64_t *ret, struct error *err)
+{
+    const struct standing *now = &store->now;
     struct arena arena = {0};
     struct kept_change last, next;
-    bool found_last = false, found_next = false;
-    bool done = change_at(store, &arena, common, &last, &found_last, err) && change_at(store, &arena, common + 1, &next, &found_next, err);
+    bool found_last = false, found_next = false, clamped = false;
+    bool done = change_at(store, &arena, common, &last, &found_last, err) &&
+                change_at(store, &arena, common + 1, &next, &found_next, err) && was_clamped(store, common, &clamped, err);
 
-    *ret = found_last ? last.change.time : store->now.clock;
+    if (common == now->base)
+        *ret = 0; /* it shares nothing under this name */
+    else if (told != NULL && told->clamped && common == now->base + told->last_seq)
+        *ret = told->last_time;
+    else if (common == now->receipted && now->receipted_time > 0)
+        *ret = now->receipted_time;
+    else
+        *ret = found_last && !clamped && common <= now->receipted ? last.change.time : 0;
     if (done && found_next && *ret >= next.change.time)
         *ret = next.change.time - 1;
-    if (common == store->now.base)
-        *ret = 0; /* it shares nothing under this name */
     arena_clear(&arena);
     return done;
 }
@@ -143,14 +168,14 @@ static bool quarantine_recount(struct store *store, struct error *err)
     return done;
 }
 
-bool fork_at(struct store *store, uint64_t common, const char *why, struct error *err)
+bool fork_at(struct store *store, uint64_t common, const struct reply *told, const char *why, struct error *err)
 {
     struct standing *now = &store->now;
     struct rename rename = {.old = now->log, .after = common - now->base};
     const uint64_t last = now->last;
     char detail[200];
 
-    if (!time_of_common(store, common, &rename.after_time, err))
+    if (!time_of_common(store, common, told, &rename.after_time, err))
         return false;
     /* Changes and rows move while the log is still the old one: they are read by its name. */
     uint64_t fresh;
@@ -209,7 +234,7 @@ bool store_fork(struct store *store, const struct reply *reply, struct error *er
 
     if (!common_point(store, reply, &common, err) || !transaction_begin(store, err))
         return false;
-    ok = fork_at(store, common, "the server holds another past of this log", err);
+    ok = fork_at(store, common, reply, "the server holds another past of this log", err);
     ok = transaction_end(store, ok, err);
     if (ok)
         incarnation_write(store, true);

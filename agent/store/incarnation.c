@@ -123,7 +123,7 @@ static bool start_afresh(struct store *store, const char *why, struct error *err
 
     if (!store->enrolled && now->last == 0)
         return log_start(store, 0, 0, err);
-    return fork_at(store, now->receipted, why, err);
+    return fork_at(store, now->receipted, NULL, why, err);
 }
 
 bool incarnation_check(struct store *store, struct error *err)

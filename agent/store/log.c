@@ -130,6 +130,7 @@ bool log_start(struct store *store, uint64_t log, uint64_t base, struct error *e
     now->base = now->sealed = now->receipted = base;
     memset(now->sealed_head, 0, HASH_SIZE);
     memset(now->receipted_head, 0, HASH_SIZE);
+    now->receipted_time = 0;
     now->counter = 0;
     statement_bind_number(stmt, ":log", now->log);
     statement_bind_number(stmt, ":base", base);

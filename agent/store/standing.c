@@ -27,11 +27,11 @@ static const struct {
     {                                                                                                                                      \
 #field, offsetof(struct standing, field), COLUMN_HASH                                                                              \
     }
-    NUMBER(log),         NUMBER(introducer), NUMBER(forks),      NUMBER(base),      NUMBER(last),         NUMBER(sealed),
-    NUMBER(receipted),   NUMBER(safe),       NUMBER(kept),       HASH(sealed_head), HASH(receipted_head), NUMBER(clock),
-    NUMBER(counter),     NUMBER(epoch),      NUMBER(position),   NUMBER(scope),     NUMBER(fill),         NUMBER(digest_low),
-    NUMBER(digest_high), NUMBER(rows),       NUMBER(odd),        NUMBER(conflicts), NUMBER(quarantined),  NUMBER(incarnation),
-    HASH(machine),       NUMBER(clean),      NUMBER(checked_ms),
+    NUMBER(log),         NUMBER(introducer), NUMBER(forks),      NUMBER(base),           NUMBER(last),         NUMBER(sealed),
+    NUMBER(receipted),   NUMBER(safe),       NUMBER(kept),       HASH(sealed_head),      HASH(receipted_head), NUMBER(clock),
+    NUMBER(counter),     NUMBER(epoch),      NUMBER(position),   NUMBER(scope),          NUMBER(fill),         NUMBER(digest_low),
+    NUMBER(digest_high), NUMBER(rows),       NUMBER(odd),        NUMBER(conflicts),      NUMBER(quarantined),  NUMBER(incarnation),
+    HASH(machine),       NUMBER(clean),      NUMBER(checked_ms), NUMBER(receipted_time),
 };
 enum { COLUMNS = sizeof columns / sizeof columns[0], SQL_SIZE = 2048 };
 _Static_assert((int)MACHINE_SIZE == (int)HASH_SIZE, "the machine's hash is a hash");

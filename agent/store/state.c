@@ -54,6 +54,7 @@ static void begin_with_new_server(struct standing *now)
     now->epoch = now->position = now->scope = now->fill = 0;
     now->receipted = now->base;
     memset(now->receipted_head, 0, HASH_SIZE);
+    now->receipted_time = 0;
     if (now->safe > now->base)
         now->safe = now->base;
     now->counter = 0;

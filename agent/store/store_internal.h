@@ -29,7 +29,7 @@ enum {
 };
 
 /* True for whatever is damaged: mend.c saves what can be read and says what not. */
-#define REMEDY_CORRUPT "Run `teren doctor --mend`: it saves all that can be read, and the next sync fetches the rest."
+#define REMEDY_CORRUPT "Run `teren mend`: it saves all that can be read, and the next sync fetches the rest."
 #define REMEDY_MEMORY "Close other programs, then try again."
 #define REMEDY_STORAGE "Check that the disk is healthy and not full, and that the folder is yours, then try again."
 #define REMEDY_BUG "Report this; `teren doctor` helps to say more."
@@ -42,6 +42,7 @@ struct standing {
     uint64_t last;              /* number of the latest change */
     uint64_t sealed, receipted, safe, kept;   /* numbers: sealed up to, receipted up to, in a backup up to, forgotten up to */
     uint8_t sealed_head[HASH_SIZE], receipted_head[HASH_SIZE];
+    uint64_t receipted_time;    /* effective stamp time of the change `receipted`; 0 when the server did not say (0 receipted, or restored) */
     uint64_t clock;             /* latest stamp time given out or seen */
     uint64_t counter;           /* of the latest request */
     uint64_t epoch, position, scope, fill;
@@ -214,8 +215,8 @@ struct step_frame { uint64_t first; const char *author, *name; uint64_t undoes; 
 /* One change inside a transaction: fields ascending by name. Makes it, applies it, keeps what stood before. */
 bool change_make(struct store *store, struct arena *arena, const struct step_frame *frame, struct held *held, struct change_field *fields,
                  size_t count, struct error *err);
-/* A fresh log; everything after `common` (a number) becomes its. Inside a transaction. */
-bool fork_at(struct store *store, uint64_t common, const char *why, struct error *err);
+/* A fresh log; everything after `common` (a number) becomes its. Inside a transaction. told: the server's word, NULL without one. */
+bool fork_at(struct store *store, uint64_t common, const struct reply *told, const char *why, struct error *err);
 /* Drops what the action's buckets hold and its page does not name, but for rows with changes after `known`. Inside a transaction. */
 bool repair_buckets(struct store *store, const struct session_action *action, uint64_t known, struct error *err);
 /* The chain's head after `number`, when a segment ends there or it is where we were receipted. */

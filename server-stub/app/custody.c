@@ -322,3 +322,53 @@ bool custody_take(struct custody *custody, struct ledger_log *log, const struct 
            custody->ledger->quarantine_put(custody->work, custody->quarantined, custody->quarantined_count, err) &&
            custody->ledger->totals_put(custody->work, &custody->totals, err);
 }
+
+/* --- asked afterwards -------------------------------------------------------------------------------------------------- */
+
+struct timing {
+    const struct ledger_log *log;
+    uint64_t seq, after; /* the segments to look at: after `after`, up to `seq` */
+    int64_t received_ms;
+    uint64_t time;
+    struct error *err;
+    bool failed;
+};
+
+/* The clamp looks back no further than to what came at the same moment. */
+static bool find_moment(void *context, const struct ledger_segment *stored)
+{
+    struct timing *timing = context;
+
+    if (stored->last_seq > timing->seq)
+        return false;
+    if (stored->received_ms != timing->received_ms)
+        timing->after = stored->first_seq - 1;
+    timing->received_ms = stored->received_ms;
+    return true;
+}
+
+static bool clamp_again(void *context, const struct ledger_segment *stored)
+{
+    struct timing *timing = context;
+    struct arena arena = {0};
+    struct segment segment;
+
+    if (stored->last_seq > timing->seq)
+        return false;
+    timing->failed = !segment_open(&arena, stored->sealed, timing->log->public_key, &segment, timing->err);
+    for (uint64_t i = 0; !timing->failed && i < segment.count; i++)
+        timing->time = stamp_effective(segment.changes[i].time, timing->time, stored->received_ms);
+    arena_clear(&arena);
+    return !timing->failed;
+}
+
+bool custody_time_at(const struct ledger *ledger, struct ledger_work *work, const struct ledger_log *log, uint64_t seq, uint64_t *ret,
+                     struct error *err)
+{
+    struct timing timing = {.log = log, .seq = seq, .received_ms = INT64_MIN, .err = err};
+    const bool done = ledger->segments_of_log(work, log->log, 0, find_moment, &timing, err) &&
+                      ledger->segments_of_log(work, log->log, timing.after, clamp_again, &timing, err) && !timing.failed;
+
+    *ret = timing.time;
+    return done;
+}

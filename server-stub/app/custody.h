@@ -60,6 +60,12 @@ bool custody_begin(struct custody *custody, struct error *err);
  * stores it. */
 bool custody_take(struct custody *custody, struct ledger_log *log, const struct segment *segments, size_t count, struct error *err);
 
+/* By which time the log's change `seq`, with which a segment ends, was applied; for a device that forks there. Made again from what is
+ * stored: of what came in one moment, so that it costs one push and not a log. Never too late; too early only when the clock of the server
+ * was set back, which leaves a conflict and loses nothing. */
+bool custody_time_at(const struct ledger *ledger, struct ledger_work *work, const struct ledger_log *log, uint64_t seq, uint64_t *ret,
+                     struct error *err);
+
 /* placing.c: puts every queued row, and those that hang on it, where it belongs, and gives positions to what moved. */
 bool placing_run(struct custody *custody, struct error *err);
 bool placing_queue(struct custody *custody, struct work_row *row, struct error *err);

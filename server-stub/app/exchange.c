@@ -158,6 +158,18 @@ static bool do_head_at(struct exchange *exchange, const struct server_action *ac
     return work != NULL && exchange->server->ledger->head_at(work, action->log, action->seq, ret->head, &ret->has_head, err);
 }
 
+static bool do_time_at(struct exchange *exchange, const struct server_action *action, struct server_event *ret, struct error *err)
+{
+    struct ledger_work *work = any_work(exchange, err);
+
+    ret->kind = SERVER_EVENT_TIME;
+    for (size_t i = 0; i < exchange->looked_count; i++)
+        if (exchange->looked[i].log == action->log)
+            return work != NULL &&
+                   custody_time_at(exchange->server->ledger, work, &exchange->looked[i].record, action->seq, &ret->time, err);
+    return error_set(err, ERROR_USAGE, "", "the time of a change was asked for before its log");
+}
+
 /* Verdicts of everything after action->seq: of what came now, and of what came before when its answer was lost. */
 static bool verdicts_of(struct exchange *exchange, const struct server_action *action, uint64_t taken_from, struct server_event *ret,
                         struct error *err)
@@ -315,13 +327,10 @@ static const struct {
     bool locks;
     bool (*perform)(struct exchange *exchange, const struct server_action *action, struct server_event *ret, struct error *err);
 } performers[] = {
-    [SERVER_LOOK_UP] = {false, do_look_up},
-    [SERVER_INTRODUCE] = {true, do_introduce},
-    [SERVER_HEAD_AT] = {false, do_head_at},
-    [SERVER_TAKE] = {true, do_take},
-    [SERVER_FEED] = {true, do_feed},
-    [SERVER_BUCKETS] = {true, do_buckets},
-    [SERVER_BUCKET_ROWS] = {true, do_bucket_rows},
+    [SERVER_LOOK_UP] = {false, do_look_up}, [SERVER_INTRODUCE] = {true, do_introduce},
+    [SERVER_HEAD_AT] = {false, do_head_at}, [SERVER_TIME_AT] = {false, do_time_at},
+    [SERVER_TAKE] = {true, do_take},        [SERVER_FEED] = {true, do_feed},
+    [SERVER_BUCKETS] = {true, do_buckets},  [SERVER_BUCKET_ROWS] = {true, do_bucket_rows},
 };
 
 static void give_up(struct exchange *exchange)

@@ -167,6 +167,57 @@ START_TEST(a_clone_and_a_restored_server_together_lose_nothing)
 }
 END_TEST
 
+/* A tablet from the year 9999 is cloned while a mark waits; then both say that mark, and the original corrects it first. The server knows
+ * all of it by its own clock. What the twin says again may not reach further than what both had seen: it never saw the correction.
+ * Run 1: nothing about the machine gives the twin away, and the server tells it. Run 2: the last answer was lost, so the server alone
+ * knows by which time it took what both had sent. */
+START_TEST(a_twin_from_the_future_does_not_replace_what_it_never_saw)
+{
+    struct world *world = world_create(90 + (uint64_t)_i);
+    const struct sim_weather fine = {{0}}, deaf = {.percent = {[SIM_LOST_ANSWER] = 100}};
+    struct sim_device *north = tablet(world);
+    sim_clock_set(device_clock(north), INT64_C(253402214400000));
+    ck_assert(device_notes(north, "TT-BUJ-1", "amina"));
+    world_sets_weather(world, _i == 2 ? &deaf : &fine);
+    ck_assert(device_syncs(north).complete == (_i < 2));
+    world_sets_weather(world, &fine);
+    ck_assert(device_notes(north, "TT-BUJ-1", "amina"));
+    struct sim_device *twin = device_is_cloned(north, "twin", _i > 0);
+    ck_assert(device_notes(north, "TT-BUJ-1", "amina"));
+    world_passes(world, MINUTES(5));
+    ck_assert(device_syncs(north).complete);
+    world_passes(world, MINUTES(5));
+    const struct session_outcome outcome = device_syncs(twin);
+    ck_assert(outcome.complete);
+    ck_assert_uint_eq(device_identity(twin).forks, 1);
+    world_ends(world);
+}
+END_TEST
+
+/* The server is set back after it had clamped a mark from the year 9999, which was corrected elsewhere. It clamps the mark anew: both are
+ * there, and say so; neither is lost. */
+START_TEST(a_restored_server_that_clamps_anew_shows_both)
+{
+    struct world *world = world_create(100);
+    struct sim_device *north = tablet(world);
+    world_backs_up_server(world);
+    sim_clock_set(device_clock(north), INT64_C(253402214400000));
+    ck_assert(device_notes(north, "TT-BUJ-1", "amina"));
+    world_syncs_until_quiet(world);
+    world_passes(world, MINUTES(5));
+    ck_assert(device_notes(world_office(world), "TT-BUJ-1", "amina"));
+    world_syncs_until_quiet(world);
+    ck_assert_uint_eq(device_conflicts(north), 0);
+    world_restores_server(world);
+    world_syncs_until_quiet(world);
+    ck_assert_uint_gt(device_conflicts(north), 0);
+    ck_assert(device_notes(north, "TT-BUJ-1", "amina"));
+    world_syncs_until_quiet(world);
+    ck_assert_uint_eq(device_conflicts(north), 0);
+    world_ends(world);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("two pasts of one log");
@@ -179,6 +230,8 @@ int main(void)
     tcase_add_test(timelines, a_server_restored_twice_is_refilled_twice);
     tcase_add_test(timelines, after_a_backup_the_tablets_may_forget_and_a_restore_still_loses_nothing);
     tcase_add_loop_test(timelines, a_clone_and_a_restored_server_together_lose_nothing, 0, 4);
+    tcase_add_loop_test(timelines, a_twin_from_the_future_does_not_replace_what_it_never_saw, 0, 3);
+    tcase_add_test(timelines, a_restored_server_that_clamps_anew_shows_both);
     suite_add_tcase(suite, timelines);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

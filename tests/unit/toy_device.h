@@ -19,6 +19,7 @@ struct toy_segment {
     struct span sealed;
     uint64_t first, count;
     uint8_t head[HASH_SIZE];
+    uint64_t last_time; /* in the ledger: the stamp of its last change */
 };
 struct toy_row {
     struct row row;

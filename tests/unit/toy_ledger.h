@@ -130,6 +130,7 @@ static inline void toy_take(struct toy_ledger *ledger, const struct server_actio
             row->position = ++ledger->position;
             log->standing.last_time = change->time;
         }
+        kept->last_time = log->standing.last_time;
         log->standing.last_seq = segment->first_seq + segment->count - 1;
         memcpy(log->standing.last_head, segment->head, HASH_SIZE);
     }
@@ -227,6 +228,16 @@ static inline void toy_head_at(struct toy_ledger *ledger, const struct server_ac
         }
 }
 
+static inline void toy_time_at(struct toy_ledger *ledger, const struct server_action *action, struct server_event *event)
+{
+    const struct toy_log *log = toy_log(ledger, action->log);
+
+    event->kind = SERVER_EVENT_TIME;
+    for (size_t i = 0; log != NULL && i < log->segment_count; i++)
+        if (log->segments[i].first + log->segments[i].count - 1 == action->seq)
+            event->time = log->segments[i].last_time;
+}
+
 static inline struct server_event toy_perform(struct toy_ledger *ledger, const struct server_action *action)
 {
     struct server_event event = {.kind = SERVER_EVENT_STANDING};
@@ -243,6 +254,9 @@ static inline struct server_event toy_perform(struct toy_ledger *ledger, const s
         break;
     case SERVER_HEAD_AT:
         toy_head_at(ledger, action, &event);
+        break;
+    case SERVER_TIME_AT:
+        toy_time_at(ledger, action, &event);
         break;
     case SERVER_TAKE:
         toy_take(ledger, action, &event);

@@ -15,6 +15,7 @@ struct found {
     struct world *world;
     const char *where;
     bool *is_live;    /* by fact: its note is live in a mark */
+    bool *was_ahead;  /* by fact: ... with a stamp from after it was said */
     uint32_t *people; /* by fact: how many people bear it */
 };
 
@@ -33,8 +34,10 @@ static bool find_mark(void *context, const struct row *row)
     const struct reg *reg = row_reg(row, NOTE_FIELD);
     for (size_t i = 0; reg != NULL && i < reg->live_count; i++) {
         uint32_t fact = 0;
-        if (reg->live[i].value.kind == VALUE_TEXT && fact_of_token(reg->live[i].value.text, &fact) && fact < found->world->fact_count)
+        if (reg->live[i].value.kind == VALUE_TEXT && fact_of_token(reg->live[i].value.text, &fact) && fact < found->world->fact_count) {
             found->is_live[fact] = true;
+            found->was_ahead[fact] = stamp_ms(reg->live[i].stamp.time) > found->world->facts[fact].said_ms + STAMP_AHEAD_MS_MAX;
+        }
     }
     return true;
 }
@@ -43,6 +46,32 @@ static bool find_mark(void *context, const struct row *row)
 static bool may_come_back(const struct fact *fact)
 {
     return fact->may_come_back || (fact->device->may_fork && fact->device->world->server_was_restored);
+}
+
+/* A fact that replaced this one for certain. */
+static const struct fact *replacer_of(const struct world *world, uint32_t fact)
+{
+    for (uint32_t i = 0; i < world->fact_count; i++) {
+        for (uint32_t k = 0; world->facts[i].is_certain && k < world->facts[i].parent_count; k++) {
+            if (world->facts[i].parents[k] == fact)
+                return &world->facts[i];
+        }
+    }
+    return NULL;
+}
+
+/* A fact from ahead of time is clamped when it comes to the server. A server that was set back gets it again and clamps it again, later:
+ * who had replaced it named its first stamp, and so the second stands beside the replacement. That is a conflict for a person to settle,
+ * and the right one to have: the alternative is a base that reaches further than what its author saw, and that loses facts for good. The
+ * stamp that stands in the end tells such a fact: it is later than the moment when the fact was said. */
+static void check_replaced(const struct found *found, uint32_t fact)
+{
+    const struct world *world = found->world;
+    const struct fact *replacer = replacer_of(world, fact);
+    const bool clamped_anew = world->server_was_restored && found->was_ahead[fact];
+    if (replacer != NULL && found->is_live[fact] && !clamped_anew && !may_come_back(&world->facts[fact]))
+        world_fails(world, "I2: fact %u of %s was replaced by fact %u of %s, and %s still has it", fact, world->facts[fact].device->name,
+                    (unsigned)(replacer - world->facts), replacer->device->name, found->where);
 }
 
 static void check_facts(struct found *found)
@@ -61,8 +90,8 @@ static void check_facts(struct found *found)
         if (fact->is_certain && !replaced[i] && !perhaps[i] && !found->is_live[i])
             world_fails(world, "I1, I6: fact %u of %s was accepted, nobody replaced it, and %s does not have it", i, fact->device->name,
                         found->where);
-        if (replaced[i] && !may_come_back(fact) && found->is_live[i])
-            world_fails(world, "I2: fact %u of %s was replaced, and %s still has it", i, fact->device->name, found->where);
+        if (replaced[i])
+            check_replaced(found, i);
         if (!fact->is_walk_in)
             continue;
         if (fact->is_certain && found->people[i] == 0)
@@ -80,14 +109,16 @@ static void found_init(struct found *found, struct world *world, const char *whe
 {
     *found = (struct found){.world = world, .where = where};
     found->is_live = calloc(world->fact_count + 1, sizeof *found->is_live);
+    found->was_ahead = calloc(world->fact_count + 1, sizeof *found->was_ahead);
     found->people = calloc(world->fact_count + 1, sizeof *found->people);
-    if (found->is_live == NULL || found->people == NULL)
+    if (found->is_live == NULL || found->was_ahead == NULL || found->people == NULL)
         world_fails(world, "no memory to check");
 }
 
 static void found_clear(struct found *found)
 {
     free(found->is_live);
+    free(found->was_ahead);
     free(found->people);
 }
 

@@ -28,6 +28,8 @@ static bool writes(struct sim_device *device, const struct draft *drafts, size_t
     if (sim_disk_is_cut(device->disk))
         device_recovers(device);
     world_notes(device->world, done ? "wrote" : "did not write", device->name, device->world->fact_count);
+    if (device->clock.offset_ms != 0)
+        world_notes(device->world, "had its clock off by", device->name, (uint64_t)device->clock.offset_ms);
     return done;
 }
 

@@ -32,7 +32,7 @@ struct fact *model_add(struct sim_device *device)
     if (world->fact_count == FACTS_MAX)
         world_fails(world, "more than %d facts", FACTS_MAX);
     struct fact *fact = &world->facts[world->fact_count++];
-    *fact = (struct fact){.device = device};
+    *fact = (struct fact){.device = device, .said_ms = world->time.now_ms};
     return fact;
 }
 

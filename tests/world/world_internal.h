@@ -21,6 +21,7 @@ enum { DEVICES_MAX = 32, FACTS_MAX = 8192, PARENTS_MAX = 12, CODES_MAX = 32, TOK
 struct fact {
     struct sim_device *device;
     char row[ROW_ID_SIZE]; /* of the mark; "" when the row was made in the step, and is known by its token */
+    int64_t said_ms; /* in truth, whatever the device's clock said */
     bool is_walk_in;
     bool is_certain;      /* accepted, and not lost with a disk since */
     bool is_delivered;    /* its device finished a sync since */
