@@ -15,7 +15,8 @@ struct mended {
 };
 enum { MENDED_WORDS_SIZE = 1000 };
 
-/* Nobody may have the store open. One in which nothing is wrong is refused (ERROR_INVALID). The damaged file is kept as "<path>-damaged-N". On false everything is where it was. */
+/* Nobody may have the store open. One in which nothing is wrong is refused (ERROR_INVALID). The damaged file is kept as
+ * "<path>-damaged-N". On false everything is where it was. */
 bool mend_store(const char *path, const struct store_ports *ports, struct mended *ret, struct error *err);
 /* A few lines: what was saved, what was not, what to do next. */
 void mended_words(const struct mended *mended, char ret[MENDED_WORDS_SIZE]);

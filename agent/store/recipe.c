@@ -171,7 +171,9 @@ bool recipe_open_damaged(struct store *store, struct error *err)
         return false;
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 0, (int *)NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
-    return store_exec(store, "PRAGMA writable_schema = ON; PRAGMA locking_mode = EXCLUSIVE; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY",
+    return store_exec(store,
+                      "PRAGMA writable_schema = ON; PRAGMA locking_mode = EXCLUSIVE; PRAGMA mmap_size = 0; "
+                      "PRAGMA temp_store = MEMORY",
                       "open the store", err);
 }
 

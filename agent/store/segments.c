@@ -89,8 +89,9 @@ static bool load(struct store *store, struct arena *arena, size_t bytes_max, str
     if (step == STEP_FAILED && why.kind != ERROR_CORRUPT)
         return error_set(err, why.kind, why.remedy, "%s", why.cause);
     /* What stands before a damaged change goes all the same; the next time it stands first, and is told. */
-    return count > 0 || error_set(err, ERROR_CORRUPT, REMEDY_CORRUPT, "change %llu of this device is damaged: it and what follows it wait (%s)",
-                                  (unsigned long long)(after + 1 - base), why.kind == ERROR_NONE ? "it is missing" : why.cause);
+    return count > 0 ||
+           error_set(err, ERROR_CORRUPT, REMEDY_CORRUPT, "change %llu of this device is damaged: it and what follows it wait (%s)",
+                     (unsigned long long)(after + 1 - base), why.kind == ERROR_NONE ? "it is missing" : why.cause);
 }
 
 static bool keep(struct store *store, const struct bytes *sealed, size_t count, const uint8_t head[HASH_SIZE], struct error *err)
