@@ -147,14 +147,15 @@ static bool note_time(struct mending *mending, sqlite3_stmt *stmt, struct error 
     return true;
 }
 
+/* By the server's clock, as the rows have it: what waits may be earlier than a receipted change from ahead of time was by ours. */
 static bool since_when(struct mending *mending, struct error *err)
 {
     const struct standing *now = &mending->old->now;
 
     mending->log = now->log;
-    mending->since = now->receipted == now->base ? 0 : UINT64_MAX;
-    return mending->since == 0 || walk(mending, "SELECT number, body FROM change WHERE number > ?1 ORDER BY number LIMIT 2",
-                                       (int64_t)now->receipted - 1, note_time, err);
+    mending->since = now->receipted == now->base ? 0 : now->receipted_time > 0 ? now->receipted_time : UINT64_MAX;
+    return mending->since != UINT64_MAX || walk(mending, "SELECT number, body FROM change WHERE number > ?1 ORDER BY number LIMIT 2",
+                                                (int64_t)now->receipted - 1, note_time, err);
 }
 
 /* --- identities and the server ------------------------------------------------------------------------------------------------------ */

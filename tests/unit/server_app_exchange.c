@@ -6,6 +6,8 @@
  * database (server_ledger_sqlite.c).
  */
 #define _GNU_SOURCE
+#include "server-stub/app/custody.h"
+#include "server-stub/app/server_internal.h"
 #include "server_records.h"
 #include "suite.h"
 
@@ -176,6 +178,45 @@ START_TEST(a_clock_in_9999_is_clamped_and_its_order_kept)
 }
 END_TEST
 
+/* A device that forks is told by which time the server took what both its pasts share. */
+START_TEST(the_time_of_a_clamped_change_is_still_known_later)
+{
+    enum { PUSHES = 3 };
+    struct field_world *world = field_create(14);
+    struct field_device *north = device_enrolled(world, "north", "RS-BUJ", bujanovac);
+    const char *person = records_person(north, "Amina", "RS-BUJ");
+    uint64_t ends[PUSHES], times[PUSHES];
+    struct arena arena = {0};
+    struct log_standing standing;
+    struct ledger_log record;
+    struct ledger_work *work = NULL;
+    struct error err = {0};
+
+    device_syncs(north);
+    north->clock_ms = 253370764800000 - world->now_ms;
+    for (size_t i = 0; i < PUSHES; i++) {
+        device_records(north, "person", person, (struct words[]){{"phone", "1", 0}, {NULL, NULL, 0}});
+        device_records(north, "person", person, (struct words[]){{"phone", "2", 0}, {NULL, NULL, 0}});
+        device_syncs(north);
+        ck_assert(north->reply.clamped);
+        ends[i] = north->reply.last_seq;
+        times[i] = row_stamp(&device_row(north, "person", person)->row, "phone").time;
+        world->now_ms += i == 0 ? 1000 : 0; /* two came in one moment: the second hangs on the first */
+    }
+    field_must(world->server->ledger->begin(world->server->ledger, LEDGER_READ, &work, &err), &err);
+    field_must(fleet_standing(world->server, work, &arena, north->log, &standing, &record, &err), &err);
+    for (size_t i = 0; i < PUSHES; i++) {
+        uint64_t time = 0;
+        field_must(custody_time_at(world->server->ledger, work, &record, ends[i], &time, &err), &err);
+        ck_assert_uint_eq(time, times[i]);
+    }
+    world->server->ledger->rollback(work);
+    arena_clear(&arena);
+    device_destroy(north);
+    field_destroy(world);
+}
+END_TEST
+
 START_TEST(a_revoked_device_is_heard_but_shown_nothing)
 {
     struct field_world *world = field_create(13);
@@ -202,4 +243,4 @@ END_TEST
 SUITE("server_app_exchange", what_one_device_records_another_holds, what_a_device_pushed_does_not_come_back_to_it,
       what_two_wrote_comes_back_to_both, a_lost_answer_is_asked_for_again_and_changes_nothing, a_quarantined_change_holds_up_nothing,
       an_entity_of_tomorrow_is_kept_and_shown_to_those_who_see_all, a_clock_in_9999_is_clamped_and_its_order_kept,
-      a_revoked_device_is_heard_but_shown_nothing)
+      the_time_of_a_clamped_change_is_still_known_later, a_revoked_device_is_heard_but_shown_nothing)
