@@ -67,6 +67,9 @@ int call_perform(struct call *call, bool help);
 /* Parses and performs; opens the store or asks `teren run` as needed. */
 int agent_do(struct agent *agent, size_t argc, const char *const *argv, FILE *out, FILE *err);
 bool agent_open(struct agent *agent, struct error *err);
+/* How often it is tried, and how long is waited between tries, while another command is at work: 2 to 7 s (the store itself waits 250 ms
+ * where SQLite lets it). An import of 50,000 lines takes 3 s. */
+enum { STORE_TRIES_MAX = 20, STORE_TRY_WAIT_MS = 100 };
 void agent_close(struct agent *agent);
 const char *agent_store_path(const struct agent *agent, struct arena *arena);
 /* The CA file that `enrol --ca` left in the home folder; NULL when there is none. */

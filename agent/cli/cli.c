@@ -9,6 +9,7 @@
 
 #include <limits.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -215,14 +216,18 @@ static bool reach_store(struct agent *agent, size_t argc, const char *const *arg
     if (agent->store != NULL)
         return true;
     fflush(stdout); /* what is answered elsewhere goes past our own buffer */
-    *ret_elsewhere = ask_who_serves(agent, argc, argv, ret_exit_code, err);
-    if (*ret_elsewhere || err->kind != ERROR_NONE)
-        return *ret_elsewhere;
-    if (agent_open(agent, &busy))
-        return true;
-    /* `teren run` may have taken the store between the two looks. */
-    if (busy.kind == ERROR_BUSY && (*ret_elsewhere = ask_who_serves(agent, argc, argv, ret_exit_code, err)))
-        return true;
+    for (int tries = 0; tries < STORE_TRIES_MAX; tries++) {
+        *ret_elsewhere = ask_who_serves(agent, argc, argv, ret_exit_code, err);
+        if (*ret_elsewhere || err->kind != ERROR_NONE)
+            return *ret_elsewhere;
+        error_clear(&busy);
+        if (agent_open(agent, &busy))
+            return true;
+        if (busy.kind != ERROR_BUSY)
+            break;
+        /* Another command is at work, or `teren run` took the store between the two looks: look again. */
+        poll(NULL, 0, STORE_TRY_WAIT_MS);
+    }
     return error_set(err, busy.kind, busy.remedy, "%s", busy.cause);
 }
 

@@ -213,10 +213,18 @@ static bool runner_start(struct runner *runner, struct error *err)
     signal(SIGPIPE, SIG_IGN);
     if (sigprocmask(SIG_BLOCK, &stops, NULL) != 0 || (runner->signals = signalfd(-1, &stops, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)
         return error_set(err, ERROR_MEMORY, "Close other programs.", "cannot listen for signals: %s", strerror(errno));
-    if (local_is_served(runner->agent.home))
-        return error_set(err, ERROR_BUSY, "Use it, or stop it first.", "`teren run` is running already for %s", runner->agent.home);
-    /* The store first: who holds it is the one who serves. */
-    if (!agent_open(&runner->agent, err) || (runner->listener = local_listen(runner->agent.home, err)) < 0)
+    /* The store first: who holds it is the one who serves. A command that is just at work is waited for: at boot nobody starts us again. */
+    for (int tries = 0; tries < STORE_TRIES_MAX; tries++) {
+        if (local_is_served(runner->agent.home))
+            return error_set(err, ERROR_BUSY, "Use it, or stop it first.", "`teren run` is running already for %s", runner->agent.home);
+        error_clear(err);
+        if (agent_open(&runner->agent, err))
+            break;
+        if (err->kind != ERROR_BUSY)
+            return false;
+        poll(NULL, 0, STORE_TRY_WAIT_MS);
+    }
+    if (runner->agent.store == NULL || (runner->listener = local_listen(runner->agent.home, err)) < 0)
         return false;
     runner->link = link_open();
     schedule_load(runner);

@@ -72,6 +72,21 @@ since "${before[@]}"
 figure "idle sync, both ways" $((up + down)) bytes "700; $up up, $down down, $trips trip"
 
 # --- memory --------------------------------------------------------------------------------------------------------------------
+# The child lives for one session only, so its peak is read while it does, as often as a shell can.
+watch_child() {
+    echo 0 >"$work/child"
+    while kill -0 "$run_pid" 2>/dev/null; do
+        for child in $(pgrep -P "$run_pid"); do peak "$child" >"$work/child.new" 2>/dev/null && [ -s "$work/child.new" ] && mv "$work/child.new" "$work/child"; done
+        sleep 0.02
+    done 2>/dev/null &
+    watcher=$!
+    others+=("$watcher")
+}
+child_peak() {
+    kill "$watcher"
+    wait "$watcher" 2>/dev/null || true
+    cat "$work/child"
+}
 # Told of readiness through the status command: it answers only when `run` serves.
 run_device() { # NAME
     teren --home "$work/$1" run >"$work/run.log" 2>&1 &
@@ -94,13 +109,15 @@ people=${TEREN_BENCH_PEOPLE:-50000}
 } >"$work/people.csv"
 check "$people people are recorded" device big import "$work/people.csv"
 run_device big
+watch_child
 check "$people changes are sent" device big sync
-figure "teren run, peak while sending $people changes" "$(peak "$run_pid")" "MB RSS" 32
+figure "teren run, peak while sending $people changes" "$(peak "$run_pid")" "MB RSS" "32; and $(child_peak) in the child that carries its exchanges"
 kill "$run_pid"; wait "$run_pid" || true
 enrol reader '*'
 run_device reader
+watch_child
 check "$people rows are pulled" device reader sync
-figure "teren run, peak while pulling $people rows" "$(peak "$run_pid")" "MB RSS" 32
+figure "teren run, peak while pulling $people rows" "$(peak "$run_pid")" "MB RSS" "32; and $(child_peak) in the child that carries its exchanges"
 figure "teren-server, after all this" "$(rss "$server_pid")" "MB RSS" "none"
 kill "$run_pid"; wait "$run_pid" || true
 

@@ -52,3 +52,25 @@ refused "a store held by somebody who does not serve is busy" 8 "" device tablet
 exec 3>&-
 wait "${others[@]}"
 others=()
+
+# Who comes while a command is at work waits for its end, `teren run` too: at boot nobody would start it again.
+teren --home "$work/tablet" batch <"$work/in" >"$work/batch.out" &
+others=($!)
+exec 3>"$work/in"
+echo status >&3
+for _ in {1..400}; do [ ! -s "$work/batch.out" ] || break; sleep 0.02; done
+device tablet mark S1 P2 present >"$work/waited" 2>&1 3>&- &
+mark=$!
+teren --home "$work/tablet" run >"$work/run.out" 2>&1 3>&- &
+run=$!
+exec 3>&-
+wait "${others[@]}"
+others=("$run")
+promise="a mark made while a command was at work is taken"
+wait $mark || fails "$(cat "$work/waited")"
+promise="run that started while a command was at work serves"
+for _ in {1..400}; do [ ! -S "$work/tablet/teren.sock" ] || break; sleep 0.02; done
+[ -S "$work/tablet/teren.sock" ] || fails "$(cat "$work/run.out")"
+kill $run
+wait $run || fails "run ended with $?: $(cat "$work/run.out")"
+others=()
