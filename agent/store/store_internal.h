@@ -42,7 +42,7 @@ struct standing {
     uint64_t last;              /* number of the latest change */
     uint64_t sealed, receipted, safe, kept;   /* numbers: sealed up to, receipted up to, in a backup up to, forgotten up to */
     uint8_t sealed_head[HASH_SIZE], receipted_head[HASH_SIZE];
-    uint64_t receipted_time;    /* effective stamp time of the change `receipted`; 0 when the server did not say (0 receipted, or restored) */
+    uint64_t receipted_time;    /* effective stamp time of the change `receipted`; 0: not known (none is, or the server was restored) */
     uint64_t clock;             /* latest stamp time given out or seen */
     uint64_t counter;           /* of the latest request */
     uint64_t epoch, position, scope, fill;
