@@ -37,8 +37,9 @@ struct row {
     size_t reg_count;
 };
 
-/* Applies a change with its effective stamp. Other logs' bases are taken as they are, but none counts beyond the effective time: a base from
- * the future would replace what is yet to be written. The author's own earlier writes count as replaced. *ret_moved: something live is different now. False only ERROR_MEMORY or ERROR_LIMIT (ROW_FIELDS_MAX, ROW_VALUES_MAX,
+/* Applies a change with its effective stamp. Other logs' bases are taken as they are, but none counts beyond the effective time: a base
+ * from the future would replace what is yet to be written. The author's own earlier writes count as replaced. *ret_moved: something live
+ * is different now. False only ERROR_MEMORY or ERROR_LIMIT (ROW_FIELDS_MAX, ROW_VALUES_MAX,
  * ROW_SEEN_MAX), and then the row is as it was. row->entity and ->id must be set and equal the change's.
  * A server stores the row whenever row->regs has changed, even if nothing moved: `seen` may have grown, and forgetting that would make
  * a conflict of what was settled when a restored server is refilled out of order.
