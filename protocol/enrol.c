@@ -256,9 +256,8 @@ bool enrol_reply_open(struct arena *arena, struct span in, struct span request, 
         return envelope_is_broken(err, "it ended early");
     version = in.data[MAGIC_SIZE];
     kind = in.data[MAGIC_SIZE + 1];
-    if (version != PROTOCOL_VERSION && kind != REPLY_UPGRADE)
-        return error_set(err, ERROR_NEWER, "Upgrade the older side.", "the reply was of version %d, this device speaks %d", version,
-                         PROTOCOL_VERSION);
+    if (!envelope_version_meets(version, kind == REPLY_UPGRADE, err))
+        return false;
     if (!enrol_reply_verify(in, request, print, err))
         return false;
     opened.kind = (enum reply_kind)kind;

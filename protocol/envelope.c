@@ -27,6 +27,14 @@ bool envelope_is_within_bounds(size_t size, struct error *err)
     return true;
 }
 
+bool envelope_version_meets(uint8_t version, bool says_upgrade, struct error *err)
+{
+    if (version != PROTOCOL_VERSION && !says_upgrade)
+        return error_set(err, ERROR_NEWER, "Upgrade the older side.", "the reply was of version %d, this device speaks %d", version,
+                         PROTOCOL_VERSION);
+    return true;
+}
+
 /* --- heads ------------------------------------------------------------------------------------------------------------- */
 
 bool head_put(json_t *head, const char *key, uint64_t number)

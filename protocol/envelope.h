@@ -39,5 +39,7 @@ bool parts_read(struct reader *in, struct span *parts, size_t room, size_t *ret_
 bool envelope_no_memory(struct error *err);
 bool envelope_is_broken(struct error *err, const char *what);
 bool envelope_is_within_bounds(size_t size, struct error *err);
+/* Of a reply: ERROR_NEWER unless it is of our version; one that says `upgrade` is of every version. */
+bool envelope_version_meets(uint8_t version, bool says_upgrade, struct error *err);
 
 #endif

@@ -326,9 +326,8 @@ bool reply_open(struct arena *arena, struct span in, struct span request, const 
         return envelope_is_broken(err, "it ended early");
     version = in.data[MAGIC_SIZE];
     kind = in.data[MAGIC_SIZE + 1];
-    if (version != PROTOCOL_VERSION && kind != REPLY_UPGRADE)
-        return error_set(err, ERROR_NEWER, "Upgrade the older side.", "the reply was of version %d, this device speaks %d", version,
-                         PROTOCOL_VERSION);
+    if (!envelope_version_meets(version, kind == REPLY_UPGRADE, err))
+        return false;
     if (kind > REPLY_BEHIND)
         return envelope_is_broken(err, "its kind is not known");
     if (!reply_verify(in, request, server_public, err))

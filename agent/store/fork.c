@@ -48,13 +48,8 @@ static bool change_renew(struct store *store, struct arena *arena, struct kept_c
     for (size_t i = 0; kept->has_before && i < kept->before.field_count; i++)
         fields[i] = (struct change_field){.name = kept->before.fields[i].name, .value = kept->before.fields[i].value};
     kept->before.fields = fields;
-    bytes_reset(out);
-    change_write(out, &kept->change);
-    body_size = out->size;
-    if (kept->has_before)
-        change_write(out, &kept->before);
-    if (out->failed)
-        return store_no_memory(err);
+    if (!change_pack(store, kept, &body_size, err))
+        return false;
     statement_bind_number(stmt, ":number", kept->number);
     statement_bind_number(stmt, ":row_key", row_key(kept->change.entity, kept->change.row));
     statement_bind_blob(stmt, ":body", out->data, body_size);

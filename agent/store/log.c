@@ -145,6 +145,20 @@ bool log_start(struct store *store, uint64_t log, uint64_t base, struct error *e
 
 /* --- changes ----------------------------------------------------------------------------------------------------------------- */
 
+bool change_pack(struct store *store, const struct kept_change *kept, size_t *ret_body_size, struct error *err)
+{
+    struct bytes *out = &store->scratch;
+
+    bytes_reset(out);
+    change_write(out, &kept->change);
+    *ret_body_size = out->size;
+    if (kept->has_before)
+        change_write(out, &kept->before);
+    if (out->failed)
+        return store_no_memory(err);
+    return true;
+}
+
 bool change_append(struct store *store, const struct kept_change *kept, struct error *err)
 {
     sqlite3_stmt *stmt = statement(store, STATEMENT_CHANGE_ADD, err);
@@ -154,13 +168,8 @@ bool change_append(struct store *store, const struct kept_change *kept, struct e
 
     if (stmt == NULL)
         return false;
-    bytes_reset(out);
-    change_write(out, &kept->change);
-    body_size = out->size;
-    if (kept->has_before)
-        change_write(out, &kept->before);
-    if (out->failed)
-        return store_no_memory(err);
+    if (!change_pack(store, kept, &body_size, err))
+        return false;
     const uint64_t key = row_key(kept->change.entity, kept->change.row);
     statement_bind_number(stmt, ":number", kept->number);
     statement_bind_number(stmt, ":step", kept->step);

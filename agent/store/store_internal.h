@@ -194,6 +194,8 @@ struct kept_change {
 uint64_t row_key(const char *entity, const char *id);    /* a hash, for finding changes of a row */
 /* *ret_found false when it has been forgotten or is not made yet. */
 bool change_at(struct store *store, struct arena *arena, uint64_t number, struct kept_change *ret, bool *ret_found, struct error *err);
+/* Into store->scratch: the change's bytes, *ret_body_size of them, then those of what stood before, if that is kept. */
+bool change_pack(struct store *store, const struct kept_change *kept, size_t *ret_body_size, struct error *err);
 bool change_append(struct store *store, const struct kept_change *kept, struct error *err);
 /* Calls each, in order, for the changes of this row with number > after. */
 bool changes_of_row(struct store *store, struct arena *arena, const char *entity, const char *id, uint64_t after,
