@@ -17,7 +17,7 @@
 
 #include "agent/app/names.h"
 #include "agent/cli/call.h"
-#include "agent/cli/json_text.h"
+#include "protocol/json_text.h"
 #include "agent/system/files.h"
 #include "agent/system/local.h"
 

@@ -9,7 +9,7 @@
 
 #include "agent/app/status.h"
 #include "agent/cli/call.h"
-#include "agent/cli/json_text.h"
+#include "protocol/json_text.h"
 #include "agent/sync/bundle.h"
 #include "agent/system/files.h"
 #include "agent/system/local.h"

@@ -7,7 +7,7 @@
 
 #include "agent/app/edit.h"
 #include "agent/cli/call.h"
-#include "agent/cli/json_text.h"
+#include "protocol/json_text.h"
 #include "agent/cli/sheet.h"
 #include "protocol/text.h"
 

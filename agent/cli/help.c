@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "agent/cli/call.h"
-#include "agent/cli/json_text.h"
+#include "protocol/json_text.h"
 
 /* Second words of a two-word command, after its first. */
 static void completion_of_group(FILE *out, const struct command_table *table, const char *group, size_t size)

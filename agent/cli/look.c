@@ -10,7 +10,7 @@
 #include "agent/app/names.h"
 #include "agent/app/report.h"
 #include "agent/cli/call.h"
-#include "agent/cli/json_text.h"
+#include "protocol/json_text.h"
 #include "agent/cli/sheet.h"
 #include "agent/system/files.h"
 

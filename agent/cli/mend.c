@@ -7,7 +7,7 @@
 #include "agent/app/mend.h"
 
 #include "agent/cli/call.h"
-#include "agent/cli/json_text.h"
+#include "protocol/json_text.h"
 
 bool command_mend(struct call *call, struct error *err)
 {

@@ -8,7 +8,7 @@
 #include "agent/app/conflicts.h"
 #include "agent/app/mark.h"
 #include "agent/cli/call.h"
-#include "agent/cli/json_text.h"
+#include "protocol/json_text.h"
 #include "agent/cli/sheet.h"
 
 bool command_mark(struct call *call, struct error *err)

@@ -10,7 +10,7 @@
 #include "agent/app/import.h"
 #include "agent/app/names.h"
 #include "agent/cli/call.h"
-#include "agent/cli/json_text.h"
+#include "protocol/json_text.h"
 #include "agent/cli/sheet.h"
 #include "agent/sync/enrol.h"
 #include "agent/system/files.h"

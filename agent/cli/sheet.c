@@ -147,3 +147,14 @@ void sheet_json(const struct sheet *sheet, struct json_text *json, const char *k
     }
     json_shut(json, ']');
 }
+
+bool json_print(struct json_text *json, FILE *out)
+{
+    bool done;
+
+    bytes_append_u8(&json->out, '\n');
+    done = !json->out.failed && fwrite(json->out.data, 1, json->out.size, out) == json->out.size;
+    bytes_clear(&json->out);
+    *json = (struct json_text){0};
+    return done;
+}

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A table of an answer: gathered once, shown as aligned columns or as JSON.
  *
- * Here:      columns, rows, display width.
+ * Here:      columns, rows, display width; a JSON answer on its way out.
  * Not here:  what is in it.
  */
 #ifndef AGENT_CLI_SHEET_H
 #define AGENT_CLI_SHEET_H
 
-#include "agent/cli/json_text.h"
+#include <stdio.h>
+
 #include "protocol/arena.h"
+#include "protocol/json_text.h"
 
 struct sheet {
     struct arena *arena;
@@ -25,6 +27,8 @@ void sheet_add(struct sheet *sheet, const struct value *cells); /* column_count 
 bool sheet_print(const struct sheet *sheet, FILE *out);
 /* A list of objects under `key`. */
 void sheet_json(const struct sheet *sheet, struct json_text *json, const char *key);
+/* Prints it with a line feed and clears it. False: no memory, or the file took no more. */
+bool json_print(struct json_text *json, FILE *out);
 /* Text as a terminal may get it: controls and broken bytes become '?', a line feed a blank. */
 void sheet_text(FILE *out, const char *text);
 /* Columns that a terminal needs to show this text, which may be no UTF-8. */

@@ -2,12 +2,10 @@
 /* JSON answers, written as they come.
  *
  * Here:      objects, lists, text, numbers; commas and escapes.
- * Not here:  reading JSON (protocol/json.h): answers are only written.
+ * Not here:  reading JSON (protocol/json.h): answers are only written. Printing them: programs do.
  */
-#ifndef AGENT_CLI_JSON_TEXT_H
-#define AGENT_CLI_JSON_TEXT_H
-
-#include <stdio.h>
+#ifndef PROTOCOL_JSON_TEXT_H
+#define PROTOCOL_JSON_TEXT_H
 
 #include "protocol/bytes.h"
 #include "protocol/value.h"
@@ -27,7 +25,5 @@ void json_put_integer(struct json_text *json, const char *key, int64_t integer);
 void json_put_bool(struct json_text *json, const char *key, bool truth);
 void json_put_moment(struct json_text *json, const char *key, int64_t ms); /* RFC 3339; null for 0 */
 void json_put_value(struct json_text *json, const char *key, struct value value);
-/* Prints it with a line feed and clears it. False: no memory, or the file took no more. */
-bool json_print(struct json_text *json, FILE *out);
 
 #endif

@@ -3,8 +3,9 @@
  *
  * Not here:  indenting: whoever wants to read it has tools.
  */
-#include "agent/cli/json_text.h"
+#include "protocol/json_text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "protocol/stamp.h"
@@ -100,15 +101,4 @@ void json_put_value(struct json_text *json, const char *key, struct value value)
         json_put_integer(json, key, value.integer);
     else
         json_put_text(json, key, value.kind == VALUE_TEXT ? value.text : NULL);
-}
-
-bool json_print(struct json_text *json, FILE *out)
-{
-    bool done;
-
-    put(json, "\n");
-    done = !json->out.failed && fwrite(json->out.data, 1, json->out.size, out) == json->out.size;
-    bytes_clear(&json->out);
-    *json = (struct json_text){0};
-    return done;
 }

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Routes: a webinar's report: preview, record.
+ *
+ * Not here:  what they do (agent/app).
+ */
+#include "agent/page/call.h"
+
+const struct page_route page_routes_webinar[] = {
+    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL},
+};

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Are two rows one person? Names matched across scripts, diacritics, order and case, with what else is known as evidence.
+ *
+ * Here:      the parts of a name, how alike two people are, and why: a score and reasons.
+ * Not here:  which rows to compare with which beyond the index below (stores hand rows in), deciding (people do), showing.
+ * Rule       Reasons are codes; the edges say them in words. A namesake with a different birth year, phone and organisation is another person.
+ * Source     names of the region: Serbian, Bosnian, Albanian, Macedonian; tests/programme (40 pairs, 12 namesakes).
+ */
+#ifndef PROTOCOL_MATCH_H
+#define PROTOCOL_MATCH_H
+
+#include <stdint.h>
+
+#include "protocol/arena.h"
+
+struct match_person {
+    const char *id;                     /* "" for one who is not recorded yet */
+    const char *name, *organisation, *phone, *email, *municipality;   /* "" unknown */
+    int64_t birth_year;                 /* 0 unknown */
+};
+enum match_reason {
+    MATCH_SAME_NAME = 1,          /* letter by letter */
+    MATCH_OTHER_SCRIPT = 2,       /* the same name in Cyrillic or Latin */
+    MATCH_NO_DIACRITICS = 4,      /* the same name without its marks: Celik, Çelik */
+    MATCH_OTHER_ORDER = 8,        /* family name first */
+    MATCH_NEAR_NAME = 16,         /* a letter or two differ, or one part of the name is missing */
+    MATCH_SAME_PHONE = 32,
+    MATCH_SAME_EMAIL = 64,
+    MATCH_SAME_ORGANISATION = 128,
+    MATCH_SAME_YEAR = 256,
+    MATCH_OTHER_YEAR = 512,       /* speaks against it */
+    MATCH_OTHER_PHONE = 1024,     /* speaks against it, a little */
+    MATCH_OTHER_EMAIL = 2048,     /* likewise */
+    MATCH_OTHER_ORGANISATION = 4096,
+    MATCH_SAME_MUNICIPALITY = 8192,
+};
+enum { MATCH_SCORE_MAX = 100, MATCH_SURE = 90, MATCH_LIKELY = 60 };   /* sure: may be chosen for a person beforehand; likely: is shown */
+
+struct match { size_t index; unsigned score, reasons; };              /* index: of match_index_add, from 0 */
+
+/* An index over many people; asking costs what is alike, not all of them. */
+struct match_index;
+struct match_index *match_index_create(void);                         /* NULL: no memory */
+void match_index_destroy(struct match_index *index);
+bool match_index_add(struct match_index *index, const struct match_person *person);   /* copied; false: no memory */
+/* The best first, score at least `least`, at most `room`; gives how many. */
+size_t match_find(const struct match_index *index, const struct match_person *person, unsigned least, struct match *ret, size_t room);
+/* Every pair in the index with at least `least`, each once; each returns false to stop. False: no memory. */
+bool match_pairs(const struct match_index *index, unsigned least,
+                 bool (*each)(void *context, size_t a, size_t b, unsigned score, unsigned reasons), void *context);
+/* Two people alone. */
+struct match match_two(const struct match_person *a, const struct match_person *b);
+
+#endif
