@@ -17,8 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "protocol/head.h"
 #include "server-stub/http/connections.h"
-#include "server-stub/http/head.h"
 #include "server-stub/http/listen.h"
 #include "server-stub/http/routes.h"
 #include "server-stub/http/tls.h"
@@ -214,7 +214,7 @@ static enum MHD_Result take_head(struct http_server *http, struct MHD_Connection
         return send_refusal(http, connection, incoming, GATE_HEADERS_TOO_LARGE, "the request had too many headers");
     if (incoming->target == NULL)
         return send_refusal(http, connection, incoming, 503, "the server has no memory left");
-    if (head_was_cut(path, strlen(incoming->target), version, list.headers, list.count))
+    if (head_was_cut(path, strlen(incoming->target), version, list.headers, list.count, HTTP_CONNECTION_BYTES))
         return send_refusal(http, connection, incoming, GATE_BAD_REQUEST, "the head had a NUL or a line end that is not allowed");
     request = (struct gate_request){method, incoming->target, strlen(incoming->target), list.headers, list.count};
     verdict = gate_check(&request, http_routes, HTTP_ROUTE_COUNT, http->options.hosts, &incoming->route, &incoming->body_bytes, &reason);

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "server-stub/http/connections.h"
-#include "server-stub/http/head.h"
+#include "protocol/head.h"
 #include "server-stub/http/listen.h"
 #include "server-stub/http/tls.h"
 #include "tests/unit/suite.h"
@@ -146,7 +146,7 @@ END_TEST
 static bool cut(char *buffer, size_t name_at, size_t name_size, size_t value_at, size_t value_size)
 {
     struct gate_header header = {buffer + name_at, name_size, buffer + value_at, value_size};
-    return head_was_cut(buffer, strlen(buffer), buffer + 9, &header, 1);
+    return head_was_cut(buffer, strlen(buffer), buffer + 9, &header, 1, HTTP_CONNECTION_BYTES);
 }
 
 START_TEST(a_head_that_a_nul_cut_short_is_noticed)

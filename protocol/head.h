@@ -8,14 +8,16 @@
  *            ':' may stand between one piece and the next; anything else was cut away. Pieces that do not follow each other in one buffer
  *            (another version of the library, a folded line) are not judged.
  */
-#ifndef HTTP_HEAD_H
-#define HTTP_HEAD_H
+#ifndef PROTOCOL_HEAD_H
+#define PROTOCOL_HEAD_H
 
 #include <stdbool.h>
 
 #include "protocol/gate.h"
 
-/* path: as handed to the route callback; target_size: of the raw target, which began there. */
-bool head_was_cut(const char *path, size_t target_size, const char *version, const struct gate_header *headers, size_t header_count);
+/* path: as handed to the route callback; target_size: of the raw target, which began there; buffer_bytes: what the library may take for one
+ * head. */
+bool head_was_cut(const char *path, size_t target_size, const char *version, const struct gate_header *headers, size_t header_count,
+                  size_t buffer_bytes);
 
 #endif
