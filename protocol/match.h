@@ -3,7 +3,8 @@
  *
  * Here:      the parts of a name, how alike two people are, and why: a score and reasons.
  * Not here:  which rows to compare with which beyond the index below (stores hand rows in), deciding (people do), showing.
- * Rule       Reasons are codes; the edges say them in words. A namesake with a different birth year, phone and organisation is another person.
+ * Rule       Reasons are codes; the edges say them in words. A namesake with a different birth year, phone and organisation is another
+ *            person.
  * Source     names of the region: Serbian, Bosnian, Albanian, Macedonian; tests/programme (40 pairs, 12 namesakes).
  */
 #ifndef PROTOCOL_MATCH_H

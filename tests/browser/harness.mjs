@@ -193,10 +193,10 @@ export async function training(people, { code = "TT-1", title = "Obuka za nastav
     }));
     const files = {
         municipalities: [{ code: "RS-BUJ", name: "Bujanovac", name_cyrillic: "Бујановац", country: "RS", tablets: 2 }],
-        activities: [{ code, programme: "lnob", kind: "teacher_training", title, municipality: "RS-BUJ", starts_on: date, ends_on: date, mode,
-            min_minutes_pct: 80, planned_participants: 30 }],
-        sessions: [1, 2].map((n) => ({ code: `${code}-${n}`, activity: code, title: `Modul ${n}`, date, starts_at: n === 1 ? "09:00" : "11:00",
-            minutes: 90, mode })),
+        activities: [{ code, programme: "lnob", kind: "teacher_training", title, municipality: "RS-BUJ", starts_on: date, ends_on: date,
+            mode, min_minutes_pct: 80, planned_participants: 30 }],
+        sessions: [1, 2].map((n) => ({ code: `${code}-${n}`, activity: code, title: `Modul ${n}`, date,
+            starts_at: n === 1 ? "09:00" : "11:00", minutes: 90, mode })),
         people: rows,
         enrolments: rows.map((row) => ({ activity: code, person: row.ref, role: "participant" })),
     };

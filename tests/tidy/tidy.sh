@@ -13,6 +13,9 @@ say() { echo "$*" >>"$found"; }
 
 sources() { find protocol agent server-stub tests -name '*.[ch]' -type f | sort; }
 
+# What the browser runs: the same rules, in its own comments.
+pages() { find agent server-stub tests -name node_modules -prune -o \( -name '*.js' -o -name '*.mjs' -o -name '*.css' -o -name '*.html' \) -type f -print | sort; }
+
 # A longer file needs a reason, written in exceptions.txt: "path: reason".
 is_excepted() { [ -f tests/tidy/exceptions.txt ] && grep -q "^$1: ." tests/tidy/exceptions.txt; }
 
@@ -42,10 +45,22 @@ files_open_by_saying_what_lives_there() {
         *) sed '/\*\//q' "$file" | grep -q 'Not here' || say "$file: the opening does not say what is not here" ;;
         esac
     done
+    for file in $(pages); do
+        sed -n 1,2p "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || say "$file:1: the licence line is missing"
+        sed -n 1,12p "$file" | grep -q 'Not here' || say "$file: the opening does not say what is not here"
+    done
 }
 
 lines_functions_and_files_are_short() {
     local file lines
+    for file in $(pages); do
+        awk -v file="$file" -v columns="$columns_max" '
+            function width(text) { gsub(/[\200-\277]/, "", text); return length(text) }
+            width($0) > columns { print file ":" NR ": the line has more than " columns " columns" }
+            /[ \t]$/ { print file ":" NR ": white space at the end" }' "$file" >>"$found"
+        lines=$(wc -l <"$file")
+        [ "$lines" -le "$file_lines_max" ] || is_excepted "$file" || say "$file: has $lines lines"
+    done
     for file in $(sources); do
         awk -v file="$file" -v columns="$columns_max" -v most="$function_lines_max" '
             function width(text) { gsub(/[\200-\277]/, "", text); return length(text) }
@@ -127,8 +142,8 @@ ROOMS
 the_tree_stands_alone() {
     local outside
     outside=$(printf '\\.\\./%s' shared) # said in pieces, so that this file is not found
-    grep -rnE --exclude-dir=.git --exclude-dir=build "$outside" . >>"$found" || true
-    find . -path ./.git -prune -o -path ./build -prune -o -type l -print | sed 's/$/: a link, which a stranger may not have/' >>"$found"
+    grep -rnE --exclude-dir=.git --exclude-dir=build --exclude-dir=node_modules "$outside" . >>"$found" || true
+    find . -path ./.git -prune -o -path ./build -prune -o -name node_modules -prune -o -type l -print | sed 's/$/: a link, which a stranger may not have/' >>"$found"
 }
 
 top_level_holds_what_was_agreed

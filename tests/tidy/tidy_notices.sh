@@ -51,6 +51,9 @@ fresh_tree; echo '#include "room.h"' | add protocol/near.c; expect "not named fr
 fresh_tree; echo '#include <sqlite3.h>' | add protocol/db.c; expect "names <sqlite3>"
 fresh_tree; echo '#include <jansson.h>' | add agent/store/json.c; expect "names <jansson>"
 fresh_tree; echo '// see ..''/shared/x' | add protocol/outside.c; expect "protocol/outside.c:5:"
+fresh_tree; mkdir -p "$work/tree/agent/page/web"; echo 'let x;' >"$work/tree/agent/page/web/x.js"; expect "agent/page/web/x.js:1: the licence line"
+fresh_tree; mkdir -p "$work/tree/agent/page/web"; { cat "$work/head"; lines 497 '//'; } >"$work/tree/agent/page/web/x.js"
+expect "agent/page/web/x.js: has 501 lines"
 fresh_tree; ln -s /etc "$work/tree/tests/etc"; expect "a link"
 
 # The purity test, on a library that is not pure.
