@@ -6,154 +6,158 @@
  */
 #include "protocol/entities.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/catalogue.h"
 #include "protocol/stamp.h"
 #include "protocol/text.h"
 
-#define ROW(name, flags, entity, help)                                                                                                     \
+#define ROW(name, flags, entity, label, help)                                                                                              \
     {                                                                                                                                      \
-        name, FIELD_ROW, flags, entity, 0, 0, help                                                                                         \
+        name, label, FIELD_ROW, flags, entity, 0, 0, help                                                                                  \
     }
-#define TEXT(name, flags, help)                                                                                                            \
+#define TEXT(name, flags, label, help)                                                                                                     \
     {                                                                                                                                      \
-        name, FIELD_TEXT, flags, NULL, 0, 0, help                                                                                          \
+        name, label, FIELD_TEXT, flags, NULL, 0, 0, help                                                                                   \
     }
-#define CHOICE(name, flags, words, help)                                                                                                   \
+#define CHOICE(name, flags, words, label, help)                                                                                            \
     {                                                                                                                                      \
-        name, FIELD_CHOICE, flags, words, 0, 0, help                                                                                       \
+        name, label, FIELD_CHOICE, flags, words, 0, 0, help                                                                                \
     }
-#define NUMBER(name, flags, low, high, help)                                                                                               \
+#define NUMBER(name, flags, low, high, label, help)                                                                                        \
     {                                                                                                                                      \
-        name, FIELD_INTEGER, flags, NULL, low, high, help                                                                                  \
+        name, label, FIELD_INTEGER, flags, NULL, low, high, help                                                                           \
     }
-#define OF_TYPE(name, type, flags, help)                                                                                                   \
+#define OF_TYPE(name, type, flags, label, help)                                                                                            \
     {                                                                                                                                      \
-        name, type, flags, NULL, 0, 0, help                                                                                                \
+        name, label, type, flags, NULL, 0, 0, help                                                                                         \
     }
 
 #define MODES "in_person online hybrid"
 enum { KEY_CODE = FIELD_KEY | FIELD_REQUIRED | FIELD_CODE, KEY_PART = FIELD_KEY | FIELD_REQUIRED, MINUTES_OF_A_DAY = 24 * 60 };
 
 static const struct field programme_fields[] = {
-    TEXT("code", KEY_CODE, "short code of the programme, such as lnob"),
-    TEXT("name", FIELD_TITLE, "name of the programme"),
-    TEXT("donor", 0, "who pays"),
-    TEXT("contract_no", 0, "number of the contract, as lists must show it"),
+    TEXT("code", KEY_CODE, N_("Code"), N_("short code of the programme, such as lnob")),
+    TEXT("name", FIELD_TITLE, N_("Name"), N_("name of the programme")),
+    TEXT("donor", 0, N_("Donor"), N_("who pays")),
+    TEXT("contract_no", 0, N_("Contract number"), N_("number of the contract, as lists must show it")),
 };
 static const struct field municipality_fields[] = {
-    TEXT("code", KEY_CODE, "code of the municipality, such as RS-BUJ"),
-    TEXT("name", FIELD_TITLE, "name in Latin script"),
-    TEXT("name_cyrillic", 0, "name in Cyrillic script"),
-    TEXT("country", 0, "two-letter code of the country"),
-    NUMBER("tablets", 0, 0, 100000, "tablets handed out there"),
+    TEXT("code", KEY_CODE, N_("Code"), N_("code of the municipality, such as RS-BUJ")),
+    TEXT("name", FIELD_TITLE, N_("Name"), N_("name in Latin script")),
+    TEXT("name_cyrillic", 0, N_("Name in Cyrillic"), N_("name in Cyrillic script")),
+    TEXT("country", 0, N_("Country"), N_("two-letter code of the country")),
+    NUMBER("tablets", 0, 0, 100000, N_("Tablets"), N_("tablets handed out there")),
 };
 static const struct field organisation_fields[] = {
-    TEXT("code", FIELD_CODE, "short code of the organisation"),
-    TEXT("name", FIELD_REQUIRED | FIELD_TITLE, "name of the organisation"),
-    TEXT("kind", 0, "what it is: school, municipality, association"),
-    ROW("municipality", 0, "municipality", "where it is"),
-    TEXT("address", 0, "street and place"),
+    TEXT("code", FIELD_CODE, N_("Code"), N_("short code of the organisation")),
+    TEXT("name", FIELD_REQUIRED | FIELD_TITLE, N_("Name"), N_("name of the organisation")),
+    TEXT("kind", 0, N_("Kind"), N_("what it is: school, municipality, association")),
+    ROW("municipality", 0, "municipality", N_("Municipality"), N_("where it is")),
+    TEXT("address", 0, N_("Address"), N_("street and place")),
 };
 static const struct field device_fields[] = {
-    TEXT("log", KEY_PART, "id of the change log that the device writes"),
-    TEXT("name", FIELD_REQUIRED | FIELD_TITLE, "name of the device, such as tablet-rs-buj-1"),
-    ROW("municipality", 0, "municipality", "where it was handed out"),
-    TEXT("holder", FIELD_PERSONAL, "who holds it"),
-    TEXT("kind", 0, "what it is: tablet, laptop"),
+    TEXT("log", KEY_PART, N_("Log"), N_("id of the change log that the device writes")),
+    TEXT("name", FIELD_REQUIRED | FIELD_TITLE, N_("Name"), N_("name of the device, such as tablet-rs-buj-1")),
+    ROW("municipality", 0, "municipality", N_("Municipality"), N_("where it was handed out")),
+    TEXT("holder", FIELD_PERSONAL, N_("Holder"), N_("who holds it")),
+    TEXT("kind", 0, N_("Kind"), N_("what it is: tablet, laptop")),
 };
 static const struct field activity_fields[] = {
-    TEXT("code", FIELD_REQUIRED | FIELD_CODE, "code of the activity, such as TT-RS-BUJ"),
-    ROW("programme", FIELD_REQUIRED, "programme", "programme that pays for it"),
-    TEXT("kind", 0, "what it is, one word: teacher_training, webinar, cluster"),
-    TEXT("title", FIELD_TITLE, "title, as lists show it"),
-    ROW("municipality", 0, "municipality", "municipality it is for"),
-    OF_TYPE("starts_on", FIELD_DATE, 0, "first day, YYYY-MM-DD"),
-    OF_TYPE("ends_on", FIELD_DATE, 0, "last day, YYYY-MM-DD"),
-    CHOICE("mode", 0, MODES, "how it is held"),
-    NUMBER("min_minutes_pct", 0, 0, 100, "per cent of the minutes one must attend to have completed it"),
-    NUMBER("planned_participants", 0, 0, 1000000, "how many were planned"),
+    TEXT("code", FIELD_REQUIRED | FIELD_CODE, N_("Code"), N_("code of the activity, such as TT-RS-BUJ")),
+    ROW("programme", FIELD_REQUIRED, "programme", N_("Programme"), N_("programme that pays for it")),
+    TEXT("kind", 0, N_("Kind"), N_("what it is, one word: teacher_training, webinar, cluster")),
+    TEXT("title", FIELD_TITLE, N_("Title"), N_("title, as lists show it")),
+    ROW("municipality", 0, "municipality", N_("Municipality"), N_("municipality it is for")),
+    OF_TYPE("starts_on", FIELD_DATE, 0, N_("First day"), N_("first day, YYYY-MM-DD")),
+    OF_TYPE("ends_on", FIELD_DATE, 0, N_("Last day"), N_("last day, YYYY-MM-DD")),
+    CHOICE("mode", 0, MODES, N_("How it is held"), N_("how it is held")),
+    NUMBER("min_minutes_pct", 0, 0, 100, N_("Needed to complete, in per cent"),
+           N_("per cent of the minutes one must attend to have completed it")),
+    NUMBER("planned_participants", 0, 0, 1000000, N_("Planned participants"), N_("how many were planned")),
 };
 static const struct field session_fields[] = {
-    TEXT("code", FIELD_REQUIRED | FIELD_CODE, "code of the session, such as TT-RS-BUJ-1"),
-    ROW("activity", FIELD_REQUIRED, "activity", "activity it belongs to"),
-    TEXT("title", FIELD_TITLE, "title of this sitting"),
-    OF_TYPE("date", FIELD_DATE, 0, "day, YYYY-MM-DD"),
-    OF_TYPE("starts_at", FIELD_TIME, 0, "start, HH:MM, local time"),
-    NUMBER("minutes", 0, 0, MINUTES_OF_A_DAY, "length in minutes"),
-    CHOICE("mode", 0, MODES, "how it is held"),
+    TEXT("code", FIELD_REQUIRED | FIELD_CODE, N_("Code"), N_("code of the session, such as TT-RS-BUJ-1")),
+    ROW("activity", FIELD_REQUIRED, "activity", N_("Activity"), N_("activity it belongs to")),
+    TEXT("title", FIELD_TITLE, N_("Title"), N_("title of this sitting")),
+    OF_TYPE("date", FIELD_DATE, 0, N_("Day"), N_("day, YYYY-MM-DD")),
+    OF_TYPE("starts_at", FIELD_TIME, 0, N_("Start"), N_("start, HH:MM, local time")),
+    NUMBER("minutes", 0, 0, MINUTES_OF_A_DAY, N_("Length in minutes"), N_("length in minutes")),
+    CHOICE("mode", 0, MODES, N_("How it is held"), N_("how it is held")),
 };
 static const struct field person_fields[] = {
-    TEXT("ref", FIELD_CODE, "reference of the person, such as P0042"),
-    TEXT("full_name", FIELD_REQUIRED | FIELD_TITLE | FIELD_PERSONAL, "first and last name, in the script the person writes it"),
-    CHOICE("sex", FIELD_PERSONAL, "F M other undisclosed", "sex, as the person states it"),
-    NUMBER("birth_year", FIELD_PERSONAL, 1900, 2100, "year of birth"),
-    TEXT("organisation", FIELD_PERSONAL, "where the person works, in words"),
-    TEXT("position", FIELD_PERSONAL, "what the person does there"),
-    ROW("municipality", FIELD_PERSONAL, "municipality", "home municipality"),
-    TEXT("phone", FIELD_PERSONAL, "telephone number"),
-    TEXT("email", FIELD_PERSONAL, "e-mail address"),
+    TEXT("ref", FIELD_CODE, N_("Reference"), N_("reference of the person, such as P0042")),
+    TEXT("full_name", FIELD_REQUIRED | FIELD_TITLE | FIELD_PERSONAL, N_("Full name"),
+         N_("first and last name, in the script the person writes it")),
+    CHOICE("sex", FIELD_PERSONAL, "F M other undisclosed", N_("Sex"), N_("sex, as the person states it")),
+    NUMBER("birth_year", FIELD_PERSONAL, 1900, 2100, N_("Year of birth"), N_("year of birth")),
+    TEXT("organisation", FIELD_PERSONAL, N_("Organisation"), N_("where the person works, in words")),
+    TEXT("position", FIELD_PERSONAL, N_("Position"), N_("what the person does there")),
+    ROW("municipality", FIELD_PERSONAL, "municipality", N_("Municipality"), N_("home municipality")),
+    TEXT("phone", FIELD_PERSONAL, N_("Phone"), N_("telephone number")),
+    TEXT("email", FIELD_PERSONAL, N_("E-mail"), N_("e-mail address")),
 };
 static const struct field enrolment_fields[] = {
-    ROW("activity", KEY_PART, "activity", "activity"),
-    ROW("person", KEY_PART, "person", "person"),
-    CHOICE("role", KEY_PART, "participant trainer speaker organiser observer interpreter", "what the person does in it"),
+    ROW("activity", KEY_PART, "activity", N_("Activity"), N_("activity")),
+    ROW("person", KEY_PART, "person", N_("Person"), N_("person")),
+    CHOICE("role", KEY_PART, "participant trainer speaker organiser observer interpreter", N_("Role"), N_("what the person does in it")),
 };
 static const struct field attendance_fields[] = {
-    ROW("session", KEY_PART, "session", "session"),
-    ROW("person", KEY_PART, "person", "person"),
-    CHOICE("status", FIELD_REQUIRED, "present late absent excused", "present and late attend; absent and excused do not"),
-    NUMBER("minutes", 0, 0, MINUTES_OF_A_DAY, "minutes attended; without them the length of the session"),
-    CHOICE("mode", 0, MODES, "how the person took part"),
-    OF_TYPE("at", FIELD_MOMENT, FIELD_QUIET, "when it was observed, RFC 3339"),
-    TEXT("note", FIELD_PERSONAL, "a note"),
-    TEXT("signature", FIELD_QUIET | FIELD_PERSONAL, "the signature, as strokes"),
+    ROW("session", KEY_PART, "session", N_("Session"), N_("session")),
+    ROW("person", KEY_PART, "person", N_("Person"), N_("person")),
+    CHOICE("status", FIELD_REQUIRED, "present late absent excused", N_("Status"), N_("present and late attend; absent and excused do not")),
+    NUMBER("minutes", 0, 0, MINUTES_OF_A_DAY, N_("Minutes"), N_("minutes attended; without them the length of the session")),
+    CHOICE("mode", 0, MODES, N_("How the person took part"), N_("how the person took part")),
+    OF_TYPE("at", FIELD_MOMENT, FIELD_QUIET, N_("Observed at"), N_("when it was observed, RFC 3339")),
+    TEXT("note", FIELD_PERSONAL, N_("Note"), N_("a note")),
+    TEXT("signature", FIELD_QUIET | FIELD_PERSONAL, N_("Signature"), N_("the signature, as strokes")),
 };
 static const struct field conflict_fields[] = {
-    TEXT("entity", FIELD_REQUIRED, "entity of the row"),
-    TEXT("row", FIELD_REQUIRED, "id of the row"),
-    TEXT("field", FIELD_REQUIRED | FIELD_TITLE, "field that has two values"),
-    TEXT("value", FIELD_PERSONAL, "the value that stands"),
-    TEXT("other", FIELD_PERSONAL, "the other value"),
+    TEXT("entity", FIELD_REQUIRED, N_("Kind of row"), N_("entity of the row")),
+    TEXT("row", FIELD_REQUIRED, N_("Row"), N_("id of the row")),
+    TEXT("field", FIELD_REQUIRED | FIELD_TITLE, N_("Field"), N_("field that has two values")),
+    TEXT("value", FIELD_PERSONAL, N_("Value"), N_("the value that stands")),
+    TEXT("other", FIELD_PERSONAL, N_("Other value"), N_("the other value")),
 };
 static const struct field person_link_fields[] = {
-    ROW("person", KEY_PART, "person", "person"),
-    ROW("also", KEY_PART, "person", "the other row"),
-    CHOICE("verdict", FIELD_REQUIRED, "same different", "whether both rows are one person"),
+    ROW("person", KEY_PART, "person", N_("Person"), N_("person")),
+    ROW("also", KEY_PART, "person", N_("The other row"), N_("the other row")),
+    CHOICE("verdict", FIELD_REQUIRED, "same different", N_("Verdict"), N_("whether both rows are one person")),
 };
 static const struct field field_definition_fields[] = {
-    TEXT("entity", KEY_PART, "entity that gets the field"),
-    TEXT("name", KEY_PART, "name of the field: a-z, 0-9 and _"),
-    CHOICE("type", 0, "text integer choice date time moment row flag", "what it holds"),
-    TEXT("label", FIELD_TITLE, "what people read beside it"),
-    TEXT("choices", 0, "words of a choice, one space between"),
+    TEXT("entity", KEY_PART, N_("Kind of row"), N_("entity that gets the field")),
+    TEXT("name", KEY_PART, N_("Name"), N_("name of the field: a-z, 0-9 and _")),
+    CHOICE("type", 0, "text integer choice date time moment row flag", N_("Type"), N_("what it holds")),
+    TEXT("label", FIELD_TITLE, N_("Label"), N_("what people read beside it")),
+    TEXT("choices", 0, N_("Choices"), N_("words of a choice, one space between")),
 };
 
-#define ENTITY(name, plural, naming, flags)                                                                                                \
+#define ENTITY(name, plural, label, labels, naming, flags)                                                                                 \
     {                                                                                                                                      \
-#name, plural, naming, flags, name##_fields, sizeof name##_fields / sizeof name##_fields[0]                                        \
+#name, plural, label, labels, naming, flags, name##_fields, sizeof name##_fields / sizeof name##_fields[0]                         \
     }
 
 /* The order is part of the wire format's dictionary: it only ever grows at the end. */
 const struct entity entities[] = {
-    ENTITY(programme, "programmes", NAMED_BY_KEY, ENTITY_SHARED | ENTITY_EDITED),
-    ENTITY(municipality, "municipalities", NAMED_BY_KEY, ENTITY_SHARED | ENTITY_EDITED | ENTITY_IMPORTED),
-    ENTITY(organisation, "organisations", NAMED_BY_CHANGE, ENTITY_SHARED | ENTITY_EDITED),
-    ENTITY(device, "devices", NAMED_BY_KEY, ENTITY_SERVER),
-    ENTITY(activity, "activities", NAMED_BY_CHANGE, ENTITY_EDITED | ENTITY_IMPORTED),
-    ENTITY(session, "sessions", NAMED_BY_CHANGE, ENTITY_EDITED | ENTITY_IMPORTED),
-    ENTITY(person, "people", NAMED_BY_CHANGE, ENTITY_EDITED | ENTITY_IMPORTED),
-    ENTITY(enrolment, "enrolments", NAMED_BY_KEY, ENTITY_EDITED | ENTITY_IMPORTED),
-    ENTITY(attendance, "attendance", NAMED_BY_KEY, 0),
-    ENTITY(conflict, "conflicts", NAMED_BY_CHANGE, ENTITY_DERIVED),
-    ENTITY(person_link, "person_links", NAMED_BY_KEY, ENTITY_EDITED),
-    ENTITY(field_definition, "field_definitions", NAMED_BY_KEY, ENTITY_SHARED | ENTITY_EDITED),
+    ENTITY(programme, "programmes", N_("Programme"), N_("Programmes"), NAMED_BY_KEY, ENTITY_SHARED | ENTITY_EDITED),
+    ENTITY(municipality, "municipalities", N_("Municipality"), N_("Municipalities"), NAMED_BY_KEY,
+           ENTITY_SHARED | ENTITY_EDITED | ENTITY_IMPORTED),
+    ENTITY(organisation, "organisations", N_("Organisation"), N_("Organisations"), NAMED_BY_CHANGE, ENTITY_SHARED | ENTITY_EDITED),
+    ENTITY(device, "devices", N_("Device"), N_("Devices"), NAMED_BY_KEY, ENTITY_SERVER),
+    ENTITY(activity, "activities", N_("Activity"), N_("Activities"), NAMED_BY_CHANGE, ENTITY_EDITED | ENTITY_IMPORTED),
+    ENTITY(session, "sessions", N_("Session"), N_("Sessions"), NAMED_BY_CHANGE, ENTITY_EDITED | ENTITY_IMPORTED),
+    ENTITY(person, "people", N_("Person"), N_("People"), NAMED_BY_CHANGE, ENTITY_EDITED | ENTITY_IMPORTED),
+    ENTITY(enrolment, "enrolments", N_("Enrolment"), N_("Enrolments"), NAMED_BY_KEY, ENTITY_EDITED | ENTITY_IMPORTED),
+    ENTITY(attendance, "attendance", N_("Mark"), N_("Marks"), NAMED_BY_KEY, 0),
+    ENTITY(conflict, "conflicts", N_("Conflict"), N_("Conflicts"), NAMED_BY_CHANGE, ENTITY_DERIVED),
+    ENTITY(person_link, "person_links", N_("Twice-written person"), N_("Twice-written people"), NAMED_BY_KEY, ENTITY_EDITED),
+    ENTITY(field_definition, "field_definitions", N_("Own field"), N_("Own fields"), NAMED_BY_KEY, ENTITY_SHARED | ENTITY_EDITED),
 };
 const size_t entity_count = sizeof entities / sizeof entities[0];
 
-static const struct field removed_field = OF_TYPE(FIELD_REMOVED, FIELD_FLAG, 0, "1 when the row is deleted; can be undone");
+static const struct field removed_field =
+    OF_TYPE(FIELD_REMOVED, FIELD_FLAG, 0, N_("Removed"), N_("1 when the row is deleted; can be undone"));
 
 const struct entity *entity_find(const char *name)
 {
@@ -220,16 +224,25 @@ bool word_is_among(const char *word, const char *words)
     return false;
 }
 
-/* "attendance.status", and the value at fault unless it is personal. */
-static bool refuse(const struct entity *entity, const struct field *field, struct value value, const char *rule, struct error *err)
+/* "First day: must be a date YYYY-MM-DD", and the value at fault unless it is personal. */
+static bool refuse(const struct field *field, struct value value, const char *rule, struct error *err)
 {
-    const char *remedy = "Correct the value and try again.";
+    const char *remedy = N_("Correct the value and try again.");
 
     if ((field->flags & FIELD_PERSONAL) != 0 || value.kind == VALUE_NONE)
-        return error_set(err, ERROR_INVALID, remedy, "%s.%s %s", entity->name, field->name, rule);
+        return error_set(err, ERROR_INVALID, remedy, "%s: %s", field->label, rule);
     if (value.kind == VALUE_INTEGER)
-        return error_set(err, ERROR_INVALID, remedy, "%s.%s %s, but was %lld", entity->name, field->name, rule, (long long)value.integer);
-    return error_set(err, ERROR_INVALID, remedy, "%s.%s %s, but was \"%.60s\"", entity->name, field->name, rule, value.text);
+        return error_set(err, ERROR_INVALID, remedy, "%s: %s, but was %lld", field->label, rule, (long long)value.integer);
+    return error_set(err, ERROR_INVALID, remedy, "%s: %s, but was \"%.60s\"", field->label, rule, value.text);
+}
+
+static bool refuse_choice(const struct field *field, const char *word, struct error *err)
+{
+    const char *remedy = N_("Correct the value and try again.");
+
+    return (field->flags & FIELD_PERSONAL) != 0
+               ? error_set(err, ERROR_INVALID, remedy, "%s: must be one of %s", field->label, field->choices)
+               : error_set(err, ERROR_INVALID, remedy, "%s: must be one of %s, but was \"%.60s\"", field->label, field->choices, word);
 }
 
 /* A code is one word on one line: it is typed, printed on lists, and given where an id may be given. */
@@ -248,58 +261,52 @@ static bool is_key_part(const char *text)
     return row_id_of_key(parts, 1, id) && strlen(id) <= CODE_BYTES_MAX;
 }
 
-static bool text_field_allows(const struct entity *entity, const struct field *field, struct value value, struct error *err)
+static bool text_field_allows(const struct field *field, struct value value, struct error *err)
 {
     const char *text = value.text;
 
     switch (field->type) {
     case FIELD_CHOICE:
-        if (!word_is_among(text, field->choices)) {
-            char rule[120];
-
-            snprintf(rule, sizeof rule, "must be one of: %s", field->choices);
-            return refuse(entity, field, value, rule, err);
-        }
-        return true;
+        return word_is_among(text, field->choices) || refuse_choice(field, text, err);
     case FIELD_DATE:
-        return date_is_valid(text) || refuse(entity, field, value, "must be a date YYYY-MM-DD", err);
+        return date_is_valid(text) || refuse(field, value, N_("must be a date YYYY-MM-DD"), err);
     case FIELD_TIME:
-        return time_is_valid(text) || refuse(entity, field, value, "must be a time HH:MM", err);
+        return time_is_valid(text) || refuse(field, value, N_("must be a time HH:MM"), err);
     case FIELD_MOMENT: {
         int64_t ms;
 
-        return moment_parse(text, &ms) || refuse(entity, field, value, "must be a moment such as 2026-08-14T09:00:00+02:00", err);
+        return moment_parse(text, &ms) || refuse(field, value, N_("must be a moment such as 2026-08-14T09:00:00+02:00"), err);
     }
     case FIELD_ROW:
-        return row_id_is_valid(text) || refuse(entity, field, value, "must name a row", err);
+        return row_id_is_valid(text) || refuse(field, value, N_("must name a row"), err);
     case FIELD_TEXT:
         if (!text_is_allowed(text, strlen(text)))
-            return refuse(entity, field, value_none(), "must be text of at most 4096 bytes without control characters", err);
+            return refuse(field, value_none(), N_("must be text of at most 4096 bytes without control characters"), err);
         if ((field->flags & FIELD_KEY) != 0 && !is_key_part(text))
-            return refuse(entity, field, value, "must be 1 to 64 of the characters 0-9 A-Z a-z _ - .", err);
+            return refuse(field, value, N_("must be 1 to 64 of the characters 0-9 A-Z a-z _ - ."), err);
         if ((field->flags & FIELD_CODE) != 0 && !is_code(text))
-            return refuse(entity, field, value, "must be one word of at most 64 bytes", err);
+            return refuse(field, value, N_("must be one word of at most 64 bytes"), err);
         return true;
     case FIELD_INTEGER:
     case FIELD_FLAG:
         break;
     }
-    return refuse(entity, field, value, "must be a whole number", err);
+    return refuse(field, value, N_("must be a whole number"), err);
 }
 
-static bool integer_field_allows(const struct entity *entity, const struct field *field, struct value value, struct error *err)
+static bool integer_field_allows(const struct field *field, struct value value, struct error *err)
 {
     if (field->type == FIELD_FLAG)
-        return value.integer == 0 || value.integer == 1 || refuse(entity, field, value, "must be 0 or 1", err);
+        return value.integer == 0 || value.integer == 1 || refuse(field, value, N_("must be 0 or 1"), err);
     if (field->type != FIELD_INTEGER)
-        return refuse(entity, field, value, "must be text", err);
+        return refuse(field, value, N_("must be text"), err);
     if (value.integer < field->min || value.integer > field->max) {
         /* the bounds are small by nature: minutes, years, per cents, heads */
         return (field->flags & FIELD_PERSONAL) != 0
-                   ? error_set(err, ERROR_INVALID, "Correct the value and try again.", "%s.%s must be %lld to %lld", entity->name,
-                               field->name, (long long)field->min, (long long)field->max)
-                   : error_set(err, ERROR_INVALID, "Correct the value and try again.", "%s.%s must be %lld to %lld, but was %lld",
-                               entity->name, field->name, (long long)field->min, (long long)field->max, (long long)value.integer);
+                   ? error_set(err, ERROR_INVALID, "Correct the value and try again.", "%s: must be %lld to %lld", field->label,
+                               (long long)field->min, (long long)field->max)
+                   : error_set(err, ERROR_INVALID, "Correct the value and try again.", "%s: must be %lld to %lld, but was %lld",
+                               field->label, (long long)field->min, (long long)field->max, (long long)value.integer);
     }
     return true;
 }
@@ -310,13 +317,13 @@ bool field_allows(const struct entity *entity, const struct field *field, struct
         return true; /* of a newer peer: kept verbatim */
     switch (value.kind) {
     case VALUE_TEXT:
-        return text_field_allows(entity, field, value, err);
+        return text_field_allows(field, value, err);
     case VALUE_INTEGER:
-        return integer_field_allows(entity, field, value, err);
+        return integer_field_allows(field, value, err);
     case VALUE_NONE:
         break;
     }
-    return (field->flags & FIELD_KEY) == 0 || refuse(entity, field, value, "is part of the key and cannot be empty", err);
+    return (field->flags & FIELD_KEY) == 0 || refuse(field, value, N_("is part of the key and cannot be empty"), err);
 }
 
 /* A whole number in decimal digits, all of the text. */
@@ -334,13 +341,11 @@ static bool integer_parse(const char *text, int64_t *ret)
 bool field_parse(struct arena *arena, const struct entity *entity, const struct field *field, const char *text, struct value *ret,
                  struct error *err)
 {
-    char what[2 * NAME_BYTES_MAX + 2];
     const char *clean;
     struct value value;
     int64_t integer;
 
-    snprintf(what, sizeof what, "%s.%s", entity->name, field->name);
-    if (!text_clean(arena, what, text, strlen(text), &clean, err))
+    if (!text_clean(arena, field->label, text, strlen(text), &clean, err))
         return false;
     value = *clean == '\0' ? value_none() : value_text(clean);
     if (value.kind == VALUE_TEXT && (field->type == FIELD_INTEGER || field->type == FIELD_FLAG) && integer_parse(clean, &integer))
@@ -361,8 +366,8 @@ bool entity_key_id(const struct entity *entity, const struct value *values, char
         if ((entity->fields[i].flags & FIELD_KEY) == 0)
             continue;
         if (count == PARTS_MAX || values[i].kind != VALUE_TEXT || !field_allows(entity, &entity->fields[i], values[i], err))
-            return error_set(err, ERROR_INVALID, "Give every part of the key.", "%s.%s is part of the key and was missing", entity->name,
-                             entity->fields[i].name);
+            return error_set(err, ERROR_INVALID, "Give every part of the key.", "%s: is part of the key and was missing",
+                             entity->fields[i].label);
         parts[count++] = values[i].text;
     }
     return row_id_of_key(parts, count, ret) ||

@@ -38,11 +38,12 @@ enum field_flags {
 
 struct field {
     const char *name;      /* also the CSV column, the JSON key, the SQL column and the --option (with '-' for '_') */
+    const char *label;     /* what people read beside it: "Full name"; marked for translation */
     enum field_type type;
     unsigned flags;
     const char *choices;   /* FIELD_CHOICE: words with one space between; FIELD_ROW: the entity it refers to; else NULL */
     int64_t min, max;      /* FIELD_INTEGER */
-    const char *help;      /* a few words for --help and docs */
+    const char *help;      /* a few words for --help, docs and forms; marked for translation */
 };
 
 enum entity_naming { NAMED_BY_CHANGE, NAMED_BY_KEY };
@@ -56,7 +57,8 @@ enum entity_flags {
 
 struct entity {
     const char *name;      /* "person" */
-    const char *plural;    /* "people": CSV file, headings */
+    const char *plural;    /* "people": CSV file */
+    const char *label, *labels; /* "Person", "People": what people read; marked for translation */
     enum entity_naming naming;
     unsigned flags;
     const struct field *fields;

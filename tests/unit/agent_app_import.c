@@ -90,18 +90,18 @@ static const struct {
 } wrong[] = {
     {"people.csv", PEOPLE_HEADER "P1,Ana,F,1980,,,RS-BUJ,,\nP2,\"Bora,M,1970,,,RS-BUJ,,\n", "people.csv:3:", "quote"},
     {"people.csv", PEOPLE_HEADER "P1,Ana,F,1980,,,RS-B", "people.csv:2:", "7 cells, the header has 9"},
-    {"people.csv", PEOPLE_HEADER "P1,Ana,F,1980,,,RS-BUJ,,\nP2,Bora,man,1970,,,RS-BUJ,,\n", "people.csv:3:", "person.sex must be one of"},
+    {"people.csv", PEOPLE_HEADER "P1,Ana,F,1980,,,RS-BUJ,,\nP2,Bora,man,1970,,,RS-BUJ,,\n", "people.csv:3:", "Sex: must be one of"},
     {"people.csv", PEOPLE_HEADER "P1,Ana,F,1980,,,RS-NIX,,\n", "people.csv:2:", "no municipality \"RS-NIX\""},
     {"people.csv", PEOPLE_HEADER "P1,Ana,F,1980,,,RS-BUJ,,\nP1,Bora,M,1970,,,RS-BUJ,,\n", "people.csv:3:", "stands on line 2 of"},
     {"people.csv", PEOPLE_HEADER "P1,A\xff\xfe,F,1980,,,RS-BUJ,,\n", "people.csv:2:", "UTF-8"},
     {"people.csv", PEOPLE_HEADER ",Ana,F,1980,,,RS-BUJ,,\n", "people.csv:2:", "ref is empty"},
     {"people.csv", PEOPLE_HEADER "P1,,F,1980,,,RS-BUJ,,\n", "people.csv:2:", "full_name is empty"},
-    {"people.csv", PEOPLE_HEADER "P1,Ana,F,MCMLXXX,,,RS-BUJ,,\n", "people.csv:2:", "birth_year"},
+    {"people.csv", PEOPLE_HEADER "P1,Ana,F,MCMLXXX,,,RS-BUJ,,\n", "people.csv:2:", "Year of birth"},
     {"sessions.csv", "code,activity,title,date,starts_at,minutes,mode\nTT-1-1,TT-1,M,2022-02-30,09:00,90,in_person\n",
-     "sessions.csv:2:", "session.date must be a date"},
+     "sessions.csv:2:", "Day: must be a date"},
     {"sessions.csv", "code,activity,title,date,starts_at,minutes,mode\nTT-1-1,TT-9,M,2022-03-20,09:00,90,in_person\n",
      "sessions.csv:2:", "no activity \"TT-9\""},
-    {"enrolments.csv", "activity,person,role\nTT-1,P1,boss\n", "enrolments.csv:2:", "enrolment.role must be one of"},
+    {"enrolments.csv", "activity,person,role\nTT-1,P1,boss\n", "enrolments.csv:2:", "Role: must be one of"},
     {"people.csv", "ref,full_name,favourite\nP1,Ana,blue\n", "people.csv:1:", "a list of people has no column \"favourite\""},
     {"list.csv", "ref,full_name,sex,birth_jear\nP1,Ana,F,1980\n", "list.csv:1:", "a list of people has no column \"birth_jear\""},
     {"people.csv", "ref,sex\nP1,F\n", "people.csv:1:", "the column full_name is missing from the list of people"},
@@ -142,7 +142,7 @@ START_TEST(wrong_lines_are_told_in_json_too)
     ck_assert_int_eq(desk_types(&desk, arena_format(&desk.arena, "import %s --json", desk.home)), error_exit_code(ERROR_INVALID));
     ck_assert_str_eq(desk.err, "");
     ck_assert_ptr_nonnull(strstr(desk.out, "\"lines\":[{\"file\":\""));
-    ck_assert_ptr_nonnull(strstr(desk.out, "/people.csv\",\"line\":2,\"cause\":\"person.sex must be one of"));
+    ck_assert_ptr_nonnull(strstr(desk.out, "/people.csv\",\"line\":2,\"cause\":\"Sex: must be one of"));
     ck_assert_ptr_nonnull(strstr(desk.out, "/people.csv\",\"line\":3,\"cause\":\"there was no municipality"));
     ck_assert_ptr_null(strstr(desk.out, "Bora"));
     desk_ends(&desk);

@@ -5,6 +5,7 @@
  * Not here:  storing, counting.
  */
 #include "protocol/entities.h"
+#include "protocol/labels.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -262,23 +263,50 @@ START_TEST(a_code_has_at_most_so_many_bytes)
 }
 END_TEST
 
+/* No screen and no list shows an identifier. */
+START_TEST(all_that_people_read_has_words_for_them)
+{
+    for (size_t e = 0; e < entity_count; e++) {
+        ck_assert_uint_gt(strlen(entities[e].label), 2);
+        ck_assert_uint_gt(strlen(entities[e].labels), 2);
+        for (size_t f = 0; f < entities[e].field_count; f++) {
+            const struct field *field = &entities[e].fields[f];
+
+            ck_assert_msg(field->label[0] >= 'A' && field->label[0] <= 'Z', "%s.%s", entities[e].name, field->name);
+            for (const char *at = field->type == FIELD_CHOICE ? field->choices : ""; *at != '\0';
+                 at += strcspn(at, " "), at += *at == ' ') {
+                const char *word = arena_text_n(&arena, at, strcspn(at, " "));
+
+                ck_assert_msg(label_of_choice(word) != word, "%s.%s: %s", entities[e].name, field->name, word);
+            }
+        }
+    }
+    ck_assert_str_eq(label_of_choice("in_person"), "In person");
+    ck_assert_str_eq(label_of_choice("of_a_newer_peer"), "of_a_newer_peer");
+    ck_assert_str_eq(label_of_kind(&arena, &catalogues[0], "learning_cluster"), "Learning cluster");
+    ck_assert_str_eq(label_of_kind(&arena, &catalogues[0], "summer_camp"), "summer camp");
+    ck_assert_str_eq(label_of_kind(&arena, &catalogues[0], NULL), "");
+    arena_clear(&arena);
+}
+END_TEST
+
 START_TEST(a_refusal_names_the_value_unless_it_is_personal)
 {
     struct error err = {0};
 
     parses("attendance", "status", "presnt", &err);
-    ck_assert_str_eq(err.cause, "attendance.status must be one of: present late absent excused, but was \"presnt\"");
+    ck_assert_str_eq(err.cause, "Status: must be one of present late absent excused, but was \"presnt\"");
     parses("attendance", "minutes", "1441", &err);
-    ck_assert_str_eq(err.cause, "attendance.minutes must be 0 to 1440, but was 1441");
+    ck_assert_str_eq(err.cause, "Minutes: must be 0 to 1440, but was 1441");
     parses("attendance", "minutes", "x", &err);
-    ck_assert_str_eq(err.cause, "attendance.minutes must be a whole number, but was \"x\"");
+    ck_assert_str_eq(err.cause, "Minutes: must be a whole number, but was \"x\"");
     parses("person", "sex", "female", &err);
     ck_assert_ptr_null(strstr(err.cause, "female"));
     parses("person", "birth_year", "1850", &err);
     ck_assert_ptr_null(strstr(err.cause, "1850"));
     parses("person", "full_name", "Vesna\x01", &err);
     ck_assert_ptr_null(strstr(err.cause, "Vesna"));
-    ck_assert_ptr_nonnull(strstr(err.cause, "person.full_name"));
+    ck_assert_ptr_nonnull(strstr(err.cause, "Full name"));
     arena_clear(&arena);
 }
 END_TEST
@@ -371,7 +399,7 @@ START_TEST(a_key_gives_the_id)
     values[1] = value_text("b");
     values[2] = value_text("guest");
     ck_assert(!entity_key_id(enrolment, values, id, &err));
-    ck_assert_ptr_nonnull(strstr(err.cause, "enrolment.role"));
+    ck_assert_ptr_nonnull(strstr(err.cause, "Role"));
     error_clear(&err);
     ck_assert(!entity_key_id(entity_find("person"), values, id, &err)); /* has none */
 }
@@ -380,5 +408,6 @@ END_TEST
 SUITE("entities", entities_stand_in_the_order_of_the_wire, what_is_referred_to_stands_before_what_refers_to_it, a_row_has_a_key_or_a_maker,
       every_entity_can_be_removed, codes_and_titles_are_found, all_of_a_person_but_the_reference_is_personal,
       only_what_is_observed_is_quiet, the_programme_fits_the_table, fields_take_what_they_are_for, a_code_has_at_most_so_many_bytes,
-      a_refusal_names_the_value_unless_it_is_personal, values_of_the_wrong_kind_are_refused, what_a_newer_peer_knows_passes,
-      a_field_can_be_emptied_unless_it_is_a_key, what_is_typed_is_cleaned_first, words_are_whole, a_key_gives_the_id)
+      all_that_people_read_has_words_for_them, a_refusal_names_the_value_unless_it_is_personal, values_of_the_wrong_kind_are_refused,
+      what_a_newer_peer_knows_passes, a_field_can_be_emptied_unless_it_is_a_key, what_is_typed_is_cleaned_first, words_are_whole,
+      a_key_gives_the_id)

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Words for people where what is recorded has words for programs.
+ *
+ * Not here:  what is allowed (protocol/entities.c).
+ */
+#include "protocol/labels.h"
+
+#include <string.h>
+
+const struct word_label activity_kinds[] = {
+    {"teacher_training", N_("Teacher training")},
+    {"official_training", N_("Training of officials")},
+    {"participatory_training", N_("Participatory training")},
+    {"webinar", N_("Webinar")},
+    {"learning_cluster", N_("Learning cluster")},
+    {"exchange", N_("Exchange")},
+    {"study_visit", N_("Study visit")},
+    {"meeting", N_("Meeting")},
+    {"workshop", N_("Workshop")},
+    {"conference", N_("Conference")},
+    {NULL, NULL},
+};
+
+static const struct word_label choices[] = {
+    {"in_person", N_("In person")},
+    {"online", N_("Online")},
+    {"hybrid", N_("In person and online")},
+    {"F", N_("Female")},
+    {"M", N_("Male")},
+    {"other", N_("Other")},
+    {"undisclosed", N_("Rather not said")},
+    {"participant", N_("Participant")},
+    {"trainer", N_("Trainer")},
+    {"speaker", N_("Speaker")},
+    {"organiser", N_("Organiser")},
+    {"observer", N_("Observer")},
+    {"interpreter", N_("Interpreter")},
+    {"present", N_("Present")},
+    {"late", N_("Late")},
+    {"absent", N_("Absent")},
+    {"excused", N_("Excused")},
+    {"same", N_("One person")},
+    {"different", N_("Two people")},
+    {"text", N_("Text")},
+    {"integer", N_("Whole number")},
+    {"choice", N_("Choice")},
+    {"date", N_("Date")},
+    {"time", N_("Time")},
+    {"moment", N_("Moment")},
+    {"row", N_("Row")},
+    {"flag", N_("Yes or no")},
+    {NULL, NULL},
+};
+
+static const char *label_in(const struct word_label *table, const char *word)
+{
+    for (; table->word != NULL; table++)
+        if (strcmp(table->word, word) == 0)
+            return table->label;
+    return NULL;
+}
+
+const char *label_of_choice(const char *word)
+{
+    const char *label = label_in(choices, word);
+
+    return label == NULL ? word : label;
+}
+
+const char *label_of_kind(struct arena *arena, const struct catalogue *catalogue, const char *kind)
+{
+    const char *label = kind == NULL ? NULL : label_in(activity_kinds, kind);
+    char *words;
+
+    if (kind == NULL)
+        return "";
+    if (label != NULL)
+        return say(catalogue, label);
+    words = arena_text(arena, kind);
+    for (char *at = words; at != NULL && *at != '\0'; at++)
+        *at = *at == '_' ? ' ' : *at;
+    return words;
+}
