@@ -14,8 +14,9 @@ const naughty = ["<script>globalThis.stolen=1</script>", "<img src=x onerror=glo
     "\u200Fעברית וערבית عربى", "a".repeat(200), "Ђ".repeat(120), "%s%n%x {name} {0}", "\\u003cb\\u003e", "&lt;b&gt; &amp;",
     "O’Neill-Ђурђевић, мл.", "line one line two"];
 
-const tablet = await agent({ lists: [await training(naughty.map((full_name, i) => ({ full_name, organisation: naughty[(i + 3) % naughty.length],
-    position: naughty[(i + 7) % naughty.length] })), { title: naughty[0] })] });
+const other = (i) => naughty[i % naughty.length];
+const people = naughty.map((full_name, i) => ({ full_name, organisation: other(i + 3), position: other(i + 7) }));
+const tablet = await agent({ lists: [await training(people, { title: naughty[0] })] });
 const [session] = JSON.parse(await tablet.do("session", "list", "--json")).sessions ?? [];
 
 async function safe(page) {
