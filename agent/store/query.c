@@ -6,6 +6,7 @@
  */
 #include "agent/store/store_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool store_row(struct store *store, struct arena *arena, const char *entity, const char *id, const struct row **ret, struct error *err)
@@ -43,26 +44,102 @@ static bool put_column(struct bytes *out, const struct entity *entity, const cha
     return true;
 }
 
+static void put_parameter(struct bytes *out, const char *before, int position, const char *after)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "%s?%d%s", before, position, after);
+    put(out, text);
+}
+
+/* Ids that begin with the first part of a key stand side by side: no other index leads to them (protocol/sql.c). */
+static bool leads_the_id(const struct entity *entity, const char *name, struct value value)
+{
+    size_t keys = 0;
+    bool first = false;
+
+    for (size_t i = 0; entity != NULL && entity->naming == NAMED_BY_KEY && i < entity->field_count; i++) {
+        if ((entity->fields[i].flags & FIELD_KEY) == 0)
+            continue;
+        first = first || (keys == 0 && strcmp(entity->fields[i].name, name) == 0);
+        keys++;
+    }
+    return first && keys > 1 && value.kind == VALUE_TEXT;
+}
+
+static bool put_filter(struct bytes *out, const struct entity *entity, const struct store_filter *filter, int *position, struct error *err)
+{
+    if (!put_column(out, entity, filter->field, err))
+        return false;
+    if (filter->equals.kind == VALUE_NONE) {
+        put(out, " IS NULL");
+        return true;
+    }
+    put_parameter(out, " = ", *position, "");
+    if (leads_the_id(entity, filter->field, filter->equals)) {
+        put_parameter(out, " AND id >= ", *position, " || ':'");
+        put_parameter(out, " AND id < ", *position, " || ';'");
+    }
+    (*position)++;
+    return true;
+}
+
+static bool put_range(struct bytes *out, const struct entity *entity, const struct store_query *query, const char *joint, int *position,
+                      struct error *err)
+{
+    const struct value bounds[] = {query->range.least, query->range.below};
+
+    for (size_t i = 0; i < 2; i++) {
+        if (bounds[i].kind == VALUE_NONE)
+            continue;
+        put(out, joint);
+        joint = " AND ";
+        if (!put_column(out, entity, query->range.field, err))
+            return false;
+        put_parameter(out, i == 0 ? " >= " : " < ", (*position)++, "");
+    }
+    return true;
+}
+
 static bool put_where(struct bytes *out, const struct store_query *query, const struct entity *entity, struct error *err)
 {
     const char *joint = " WHERE ";
+    int position = 1;
 
     if (entity == NULL) {
-        put(out, " WHERE entity = ?1");
+        put_parameter(out, " WHERE entity = ", position++, "");
+        joint = " AND ";
+    }
+    if (!query->with_removed) {
+        put(out, joint);
+        put(out, "removed = 0");
         joint = " AND ";
     }
     for (size_t i = 0; i < query->filter_count; i++) {
         put(out, joint);
         joint = " AND ";
-        if (!put_column(out, entity, query->filters[i].field, err))
+        if (!put_filter(out, entity, &query->filters[i], &position, err))
             return false;
-        put(out, query->filters[i].equals.kind == VALUE_NONE ? " IS NULL" : " = ?");
     }
-    if (!query->with_removed) {
-        put(out, joint);
-        put(out, "removed = 0");
+    return query->range.field == NULL || put_range(out, entity, query, joint, &position, err);
+}
+
+static void bind_all(sqlite3_stmt *stmt, const struct store_query *query, bool limited)
+{
+    int position = 1;
+
+    if (table_entity(query->entity) == NULL)
+        sqlite3_bind_text(stmt, position++, query->entity, -1, SQLITE_STATIC);
+    for (size_t i = 0; i < query->filter_count; i++) {
+        if (query->filters[i].equals.kind != VALUE_NONE)
+            statement_bind_value(stmt, position++, query->filters[i].equals);
     }
-    return true;
+    if (query->range.field != NULL && query->range.least.kind != VALUE_NONE)
+        statement_bind_value(stmt, position++, query->range.least);
+    if (query->range.field != NULL && query->range.below.kind != VALUE_NONE)
+        statement_bind_value(stmt, position++, query->range.below);
+    if (limited)
+        sqlite3_bind_int64(stmt, position, (sqlite3_int64)query->limit);
 }
 
 /* "SELECT what FROM table WHERE ...", prepared and bound. The values are borrowed while it runs. */
@@ -71,7 +148,6 @@ static bool query_prepare(struct store *store, const char *what, const struct st
 {
     const struct entity *entity = table_entity(query->entity);
     struct bytes sql = {0};
-    int position = entity == NULL ? 2 : 1;
     bool done = false;
 
     put(&sql, what);
@@ -84,9 +160,9 @@ static bool query_prepare(struct store *store, const char *what, const struct st
         put(&sql, " ORDER BY ");
         if (!put_column(&sql, entity, query->order_by, err))
             goto out;
-        put(&sql, ", id");
+        put(&sql, query->descending ? " DESC, id DESC" : ", id");
     } else if (ordered) {
-        put(&sql, " ORDER BY id");
+        put(&sql, query->descending ? " ORDER BY id DESC" : " ORDER BY id");
     }
     if (ordered && query->limit > 0)
         put(&sql, " LIMIT ?");
@@ -96,14 +172,7 @@ static bool query_prepare(struct store *store, const char *what, const struct st
     }
     if (!statement_prepare(store, (const char *)sql.data, false, ret, err))
         goto out;
-    if (entity == NULL)
-        sqlite3_bind_text(*ret, 1, query->entity, -1, SQLITE_STATIC);
-    for (size_t i = 0; i < query->filter_count; i++) {
-        if (query->filters[i].equals.kind != VALUE_NONE)
-            statement_bind_value(*ret, position++, query->filters[i].equals);
-    }
-    if (ordered && query->limit > 0)
-        sqlite3_bind_int64(*ret, position, (sqlite3_int64)query->limit);
+    bind_all(*ret, query, ordered && query->limit > 0);
     done = true;
 out:
     bytes_clear(&sql);

@@ -13,9 +13,11 @@ static const char *const texts[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
     [STATEMENT_ROLLBACK] = "ROLLBACK",
-    /* STATEMENT_STANDING_*: made from the table of columns in standing.c. */
+    /* STATEMENT_STANDING_*: made from the table of columns in standing.c; those of rosters stand in roster.c. */
     [STATEMENT_META_READ] = "SELECT value FROM meta WHERE key = :key",
     [STATEMENT_META_SAVE] = "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    [STATEMENT_META_FORGET] = "DELETE FROM meta WHERE key = :key",
+    [STATEMENT_SETTINGS_BESIDE] = "SELECT count(*) FROM meta WHERE key >= 'setting:' AND key < 'setting;' AND key <> :key",
 
     [STATEMENT_LOG_ADD] = "INSERT INTO log (log, base, public_key, secret_key, started_ms) "
                           "VALUES (:log, :base, :public_key, :secret_key, :started_ms)",

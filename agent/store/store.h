@@ -52,7 +52,9 @@ struct store_query {
     const char *entity;
     const struct store_filter *filters; size_t filter_count;   /* all must hold; fields of the entity table */
     bool with_removed;
+    struct { const char *field; struct value least, below; } range;   /* field NULL: none; a bound that is none is open */
     const char *order_by;      /* field name or NULL: id */
+    bool descending;
     uint64_t limit;            /* 0: all */
 };
 /* Calls each for every row; the row lives in `arena` that is cleared between calls. each returns false to stop (not an error). */
@@ -64,6 +66,23 @@ bool store_count(struct store *store, const struct store_query *query, uint64_t 
 bool store_resolve(struct store *store, const char *entity, const char *typed, char ret[ROW_ID_SIZE], struct error *err);
 /* The device's name for a log (device row, else the log's text) into ret. */
 bool store_device_name(struct store *store, uint64_t log, char ret[CODE_BYTES_MAX + 1], struct error *err);
+
+/* --- who came: what one session's page shows, for a cost that grows with the session, not with the ledger ------------------------ */
+
+struct store_session_counts { uint64_t enrolled, present, late, absent, excused, walk_ins; };
+/* enrolled: people enrolled in the activity, each once, removed ones left out; walk_ins (only when asked for): marked and not among them. */
+bool store_session_counts(struct store *store, const char *session, const char *activity, bool with_walk_ins,
+                          struct store_session_counts *ret, struct error *err);
+struct store_roster_entry {
+    const char *person;        /* id; the row itself may not be here */
+    const char *role;          /* participant when that is among them; "" not enrolled */
+    const char *ref, *name, *organisation, *position, *sex, *municipality, *municipality_cyrillic;   /* "" none */
+    const struct row *mark;    /* the attendance row; NULL none, or taken back */
+};
+/* Everybody enrolled in the activity, each once, then everybody marked without: in the order of ids. person NULL: all, else this one
+ * alone. An entry lives until the next call of `each`. */
+bool store_roster(struct store *store, const char *session, const char *activity, const char *person,
+                  bool (*each)(void *context, const struct store_roster_entry *entry), void *context, struct error *err);
 
 /* --- write ------------------------------------------------------------------------------------------------------------- */
 
@@ -86,6 +105,12 @@ bool store_write(struct store *store, const struct draft *drafts, size_t draft_c
 /* Takes back the last step made on this device that is not yet undone: a new step that writes what stood before. ret_name: what it was;
  * ERROR_NOT_FOUND when there is none. Fields that somebody else changed since are left alone and counted in *ret_kept. */
 bool store_undo(struct store *store, const char *author, char ret_name[64], uint64_t *ret_changes, uint64_t *ret_kept, struct error *err);
+
+/* What store_undo would take back; *ret_found false when there is nothing. */
+bool store_undoable(struct store *store, char ret_name[64], bool *ret_found, struct error *err);
+/* Who held the device when this value was written: "" when that was elsewhere or is forgotten (rows do not say it, changes do). */
+bool store_author_of(struct store *store, const char *entity, const char *id, struct stamp stamp, char ret[AUTHOR_BYTES_MAX + 1],
+                     struct error *err);
 
 struct store_conflict {
     const char *entity, *row, *field;
@@ -122,6 +147,14 @@ bool store_set_sync_state(struct store *store, const struct store_sync_state *st
 
 struct store_counts { uint64_t waiting, receipted, safe, rows, conflicts, quarantined, incidents; };
 bool store_counts(struct store *store, struct store_counts *ret, struct error *err);
+
+/* --- settings: small facts of this device that never sync ----------------------------------------------------------------------- */
+
+enum { STORE_SETTING_NAME_BYTES_MAX = 200, STORE_SETTING_BYTES_MAX = 1024, STORE_SETTINGS_MAX = 1000 };
+/* "" when it was never set. ret has room for STORE_SETTING_BYTES_MAX + 1. */
+bool store_setting(struct store *store, const char *name, char ret[STORE_SETTING_BYTES_MAX + 1], struct error *err);
+/* "" forgets it. ERROR_LIMIT over a bound. */
+bool store_set_setting(struct store *store, const char *name, const char *text, struct error *err);
 
 /* --- health ------------------------------------------------------------------------------------------------------------ */
 

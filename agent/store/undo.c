@@ -37,6 +37,19 @@ static bool last_step(struct store *store, struct arena *arena, struct kept_chan
     return error_set(err, ERROR_NOT_FOUND, "Correct the row itself.", "there was no step left to take back");
 }
 
+bool store_undoable(struct store *store, char ret_name[64], bool *ret_found, struct error *err)
+{
+    struct arena arena = {0};
+    struct kept_change first;
+    struct error why = {0};
+    uint64_t last;
+
+    *ret_found = last_step(store, &arena, &first, &last, &why);
+    snprintf(ret_name, 64, "%s", *ret_found ? first.name : "");
+    arena_clear(&arena);
+    return *ret_found || why.kind == ERROR_NOT_FOUND || error_set(err, why.kind, why.remedy, "%s", why.cause);
+}
+
 /* Does what this change wrote still stand, alone? Then nobody else has touched it since. */
 static bool is_ours_still(struct store *store, const struct row *row, const struct change_field *field, bool *ret, struct error *err)
 {
