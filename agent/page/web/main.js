@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The page's spine: starts it, goes from view to view, keeps it true to the agent, locks it.
+ *
+ * Here:      the table of views, the router (#/name?query), the shell that views are given, navigation, language, lock.
+ * Not here:  what a view shows (view_*.js), talking to the agent (api.js), polling (watch.js).
+ * A view     exports open(params, shell) -> {element, refresh?(), close?(), live?}, may be async. `refresh` is called when the store's
+ *            revision changed; `live: true`: the view mends itself in place and is refreshed even while its search box has the focus.
+ * The shell  {state, gone, go(hash), changed(), reopen(), undo(), lock(), useLanguage(tag), memory}. changed(): something was recorded,
+ *            look at once. memory: a Map that outlives a view and is emptied when the tablet is locked.
+ */
+import {ApiError, hasToken, isGone, post, takeToken} from "./api.js";
+import {clear, fill, h} from "./dom.js";
+import {loadFold} from "./fold.js";
+import {icon} from "./icons.js";
+import {showLook} from "./look.js";
+import {button, errorBox, hideToast, toast} from "./parts.js";
+import {sendPending} from "./pending.js";
+import {makeStatusLine} from "./status_line.js";
+import {isBusy, watchIdle, watchPerson, watchState} from "./watch.js";
+import {language, languageOfBrowser, setLanguage, t} from "./words.js";
+
+const VIEWS = [
+    {name: "today", under: "today", title: () => t("Today"), load: () => import("./view_today.js")},
+    {name: "roster", under: "today", title: () => t("Attendance"), load: () => import("./view_roster.js")},
+    {name: "walk-in", under: "today", title: () => t("Walk-in"), load: () => import("./view_walk_in.js")},
+    {name: "sign", under: "today", title: () => t("Signature"), load: () => import("./view_sign.js")},
+    {name: "holder", under: "holder", title: () => t("Who holds the tablet?"), load: () => import("./view_holder.js")},
+    {name: "plan", under: "plan", title: () => t("Plan"), load: () => import("./view_plan.js")},
+    {name: "activity", under: "plan", title: () => t("Activity"), load: () => import("./view_activity.js")},
+    {name: "import", under: "plan", title: () => t("Import"), load: () => import("./view_import.js")},
+    {name: "webinar", under: "plan", title: () => t("Webinar report"), load: () => import("./view_webinar.js")},
+    {name: "list", under: "plan", title: () => t("Attendance list"), load: () => import("./view_list.js")},
+    {name: "more", under: "more", title: () => t("More"), load: () => import("./view_more.js")},
+    {name: "bundle", under: "more", title: () => t("USB stick"), load: () => import("./view_bundle.js")},
+    {name: "settings", under: "more", title: () => t("Settings"), load: () => import("./view_settings.js")},
+    {name: "conflicts", under: "more", title: () => t("Two values"), load: () => import("./view_conflicts.js")},
+    {name: "help", under: "more", title: () => t("Help"), load: () => import("./view_help.js")},
+];
+const LANGUAGE_KEY = "teren-language";
+
+let state = null;
+let gone = false;
+let shown = null;        /* {view, params, hash, handle} */
+let opening = 0;         /* who opened last: a slower one before it is thrown away */
+let stale = false;       /* the revision changed while a person was in the middle of something */
+let locked = false;
+let watched = null;
+let statusLine = null;
+const memory = new Map();
+const scrolled = new Map();
+const place = (id) => document.getElementById(id);
+
+const shell = {
+    get state() { return state; },
+    get gone() { return gone; },
+    memory,
+    go: (hash) => {
+        if (location.hash === hash)
+            openView();
+        else
+            location.hash = hash;
+    },
+    changed: () => watched.now(),
+    reopen: () => openView(),
+    undo,
+    lock,
+    useLanguage,
+};
+
+function routeOf(hash) {
+    const [name, query = ""] = hash.replace(/^#\/?/, "").split("?");
+
+    return {view: VIEWS.find((view) => view.name === name) ?? VIEWS[0], params: Object.fromEntries(new URLSearchParams(query))};
+}
+
+function closeView() {
+    if (shown) {
+        scrolled.set(shown.hash, scrollY);
+        shown.handle?.close?.();
+    }
+    shown = null;
+    stale = false;
+}
+
+function closeDialogs() {
+    for (const open of document.querySelectorAll("dialog[open]"))
+        open.close();
+}
+
+async function openView() {
+    const mine = ++opening;
+    const {view, params} = routeOf(location.hash);
+    const main = place("main");
+    const again = shown?.hash === location.hash;
+    let handle;
+
+    if (locked)
+        return;
+    closeDialogs();
+    closeView();
+    showNav(view.under);
+    try {
+        const module = await view.load();
+        handle = await module.open(params, shell);
+    } catch (error) {
+        handle = {element: failedView(error)};
+    }
+    if (mine !== opening || locked) {
+        handle.close?.();
+        return;
+    }
+    shown = {view, params, hash: location.hash, handle};
+    main.dataset.view = view.name;
+    document.title = `${view.title()} – Teren`;
+    fill(main, handle.element);
+    scrollTo(0, scrolled.get(shown.hash) ?? 0);
+    if (!again)
+        (main.querySelector("[data-autofocus]") ?? main.querySelector("h1"))?.focus({preventScroll: true});
+}
+
+function failedView(error) {
+    const told = error instanceof ApiError ? error
+        : new ApiError(0, "page", t("This part of the page could not be opened."), t("Load the page again."));
+
+    if (!(error instanceof ApiError))
+        console.error(error);
+    noteFailure(told);
+    return h("section", {class: "view"}, errorBox(told, [button(t("Try again"), {onclick: openView, test: "again"})]));
+}
+
+/* What the shell must know of an error, whoever got it. */
+function noteFailure(error) {
+    if (error.status === 423 && !locked)
+        watched.now();
+}
+
+async function refreshView() {
+    const handle = shown?.handle;
+
+    if (!handle?.refresh)
+        return;
+    if (isBusy(handle.live === true)) {
+        stale = true;
+        return;
+    }
+    stale = false;
+    try {
+        await handle.refresh();
+    } catch (error) {
+        noteFailure(error);
+        stale = shown?.handle === handle;   /* once more at the next look */
+    }
+}
+
+function showNav(under) {
+    const link = (name, label, drawing, extra = {}) =>
+        h("a", {href: `#/${name}`, class: "nav-link", "aria-current": under === name ? "page" : null, dataset: {test: `nav-${name}`}, ...extra},
+          icon(drawing), h("span", {class: "nav-text"}, label));
+    const holder = state?.holder?.name ?? "";
+    const marks = state?.conflicts ?? 0;
+
+    if (locked) {
+        clear(place("nav"));
+        return;
+    }
+    place("nav").setAttribute("aria-label", t("Main"));
+    fill(place("nav"),
+         h("span", {class: "brand", "aria-hidden": "true"}, h("img", {src: "icon.svg", alt: "", width: "28", height: "28"}), "Teren"),
+         link("today", t("Today"), "today"), link("plan", t("Plan"), "plan"),
+         h("span", {class: "nav-slot"}, link("more", t("More"), "more"), marks > 0 && h("span", {class: "nav-badge", "aria-hidden": "true"}, marks)),
+         h("a", {href: "#/holder", class: "nav-link nav-holder", "aria-current": under === "holder" ? "page" : null,
+                 "aria-label": holder ? t("{name} holds the tablet. Hand over", {name: holder}) : t("Nobody is named yet. Who holds the tablet?"),
+                 dataset: {test: "nav-holder"}},
+           icon("person"), h("span", {class: "nav-text"}, holder || t("Who?"))));
+    fill(place("skip"), h("a", {class: "skip", href: "#main", on: {click: (event) => {
+        event.preventDefault();
+        place("main").focus();
+    }}}, t("Skip to the content")));
+}
+
+async function useLanguage(tag) {
+    if (!await setLanguage(tag))
+        return false;
+    sessionStorage.setItem(LANGUAGE_KEY, tag);
+    statusLine.show(state, gone);
+    if (locked)
+        await showLock();
+    else
+        await openView();
+    return true;
+}
+
+async function undo() {
+    try {
+        const answer = await post("/api/undo");
+        toast(answer.name ? t("Undone: {what}", {what: answer.name}) : t("There is nothing to undo."));
+    } catch (error) {
+        toast(`${error.says} ${error.remedy}`);
+        noteFailure(error);
+    }
+    await watched.now();
+}
+
+/* Nothing of the data stays: not in the document, not in what views remember. */
+async function showLock() {
+    locked = true;
+    opening += 1;
+    closeDialogs();
+    closeView();
+    hideToast();
+    memory.clear();
+    scrolled.clear();
+    clear(place("main"));
+    showNav("");
+    document.title = "Teren";
+    document.body.classList.add("locked");
+    const module = await import("./view_holder.js");
+    const view = await module.openLock(shell);
+    if (locked) {
+        place("main").dataset.view = "lock";
+        fill(place("main"), view.element);
+        view.element.querySelector("h1")?.focus({preventScroll: true});
+    }
+}
+
+async function lock() {
+    await showLock();
+    try {
+        await onState(await post("/api/lock"));
+    } catch {
+        /* the agent is away: the page stays locked; what the agent says decides when it is back */
+    }
+}
+
+function endLock() {
+    locked = false;
+    document.body.classList.remove("locked");
+}
+
+async function onState(fresh) {
+    const before = state;
+    const wasGone = gone;
+
+    gone = false;
+    state = fresh;
+    statusLine.show(state, gone);
+    if (before && before.language !== fresh.language && fresh.language !== language()) {
+        await useLanguage(fresh.language);
+        return;
+    }
+    if (fresh.lock.locked) {
+        if (!locked)
+            await showLock();
+        return;
+    }
+    if (locked) {
+        endLock();
+        await openView();
+    } else if (!before || wasGone && !shown?.handle) {
+        await openView();
+    } else {
+        if (before.holder?.id !== fresh.holder?.id || before.conflicts !== fresh.conflicts)
+            showNav(shown?.view.under);
+        if (before.revision !== fresh.revision || stale || wasGone)
+            await refreshView();
+    }
+    sendPending();
+}
+
+async function onFail(error) {
+    gone = isGone(error);
+    if (error.status === 401) {
+        watched.stop();
+        showClosed(error);
+        return;
+    }
+    statusLine.show(state, gone);
+    if (!state && !shown)
+        fill(place("main"), h("section", {class: "view"}, errorBox(error)));
+    shown?.handle?.gone?.(gone);
+}
+
+/* Without a token there is nothing to show but the way in. */
+function showClosed(error) {
+    closeView();
+    memory.clear();
+    locked = true;
+    opening += 1;
+    clear(place("nav"));
+    clear(place("status"));
+    fill(place("main"), h("section", {class: "view view-closed"}, h("h1", null, "Teren"), errorBox(error)));
+}
+
+async function start() {
+    showLook();
+    watchPerson();
+    history.scrollRestoration = "manual";
+    takeToken();
+    await Promise.all([setLanguage(sessionStorage.getItem(LANGUAGE_KEY) ?? languageOfBrowser()), loadFold()]);
+    statusLine = makeStatusLine(place("status"), shell);
+    watched = watchState(onState, onFail);
+    addEventListener("hashchange", () => {
+        if (takeToken())
+            hashChanged();
+    });
+    if (!hasToken()) {
+        showClosed(new ApiError(401, "refused", t("This window is not connected to Teren."), t("Open Teren from its icon.")));
+        return;
+    }
+    watchIdle(() => (state && !locked ? state.lock.after_minutes : 0), lock);
+    await watched.now();
+}
+
+/* The launcher was pressed again: a window that was closed off starts anew. */
+function hashChanged() {
+    if (document.querySelector(".view-closed"))
+        location.reload();
+    else if (location.hash.startsWith("#/") || location.hash === "")
+        openView();
+}
+
+start();

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The one honest line: what waits, what was delivered and verified and when, the next attempt or why it failed.
+ *
+ * Here:      the line itself, and the details behind it with "Send now".
+ * Not here:  asking the agent (watch.js).
+ */
+import {post} from "./api.js";
+import {fill, h, say} from "./dom.js";
+import {dialog, errorBox, toast} from "./parts.js";
+import {moment, t, tn} from "./words.js";
+
+/* One of "gone", "safe", "waits", "fails", "alone", and the sentences to say. */
+function standing(state, gone) {
+    const sync = state?.sync;
+
+    if (gone)
+        return {mood: "gone", says: [t("Teren is not running on this tablet just now."), t("It starts again by itself in a moment.")]};
+    if (!sync)
+        return {mood: "", says: []};
+    const waits = tn("{n} change waits on this tablet.", "{n} changes wait on this tablet.", sync.waiting);
+    if (!state.enrolled)
+        return {mood: "alone", says: [sync.waiting > 0 ? waits : t("Nothing waits."), t("This tablet is not connected to a server yet.")]};
+    if (sync.running)
+        return {mood: "waits", says: [waits, t("Sending now.")]};
+    if (sync.waiting > 0 && sync.error)
+        return {mood: "fails", says: [waits, sync.error.says, nextOf(sync)]};
+    if (sync.waiting > 0)
+        return {mood: "waits", says: [waits, nextOf(sync)]};
+    if (sync.all_verified)
+        return {mood: "safe", says: [t("Everything is delivered and verified.", {}), verifiedOf(sync)]};
+    if (sync.error)
+        return {mood: "fails", says: [t("Nothing waits."), sync.error.says, nextOf(sync)]};
+    return {mood: "waits", says: [t("Nothing waits."), sync.last_success ? t("Delivered {when}; not verified yet.", {when: moment(sync.last_success)}) : ""]};
+}
+
+function nextOf(sync) {
+    return sync.next_attempt ? t("Next attempt: {when}.", {when: moment(sync.next_attempt)}) : t("It is sent as soon as there is a network.");
+}
+
+function verifiedOf(sync) {
+    return sync.verified ? t("Last checked: {when}.", {when: moment(sync.verified)}) : "";
+}
+
+/* place: the element of the shell; shell: see main.js. */
+export function makeStatusLine(place, shell) {
+    const words = h("span", {class: "status-words", role: "status"});
+    const lamp = h("span", {class: "status-lamp", "aria-hidden": "true"});
+    const line = h("button", {type: "button", class: "status-line", dataset: {test: "status"}, on: {click: () => details(shell)}}, lamp, words);
+
+    return {
+        show(state, gone) {
+            const {mood, says} = standing(state, gone);
+
+            place.dataset.mood = mood;
+            say(words, says.filter(Boolean).join(" "));
+            if (mood === "" && !gone)
+                fill(place);
+            else if (!line.isConnected)
+                fill(place, line);
+        },
+    };
+}
+
+function row(label, value) {
+    return value ? h("div", {class: "facts-row"}, h("dt", null, label), h("dd", {class: "figures"}, value)) : null;
+}
+
+function details(shell) {
+    const {sync, device, agent, enrolled} = shell.state ?? {};
+
+    if (!sync)
+        return;
+    const body = [
+        h("p", null, t("What is recorded is on this tablet's disk at once, with or without a network.")),
+        h("dl", {class: "facts"},
+          row(t("Waiting"), tn("{n} change", "{n} changes", sync.waiting)),
+          row(t("Delivered"), tn("{n} change", "{n} changes", sync.receipted)),
+          row(t("Last delivery"), moment(sync.last_success) || t("never")),
+          row(t("Last verified"), moment(sync.verified) || t("never")),
+          enrolled && row(t("Next attempt"), moment(sync.next_attempt) || t("as soon as there is a network")),
+          row(t("This tablet"), device), row(t("Program"), agent)),
+        sync.error && errorBox({kind: sync.error.kind, says: sync.error.says, remedy: sync.error.do}),
+        !enrolled && h("p", null, t("This tablet is not connected to a server yet. A USB stick can carry what is recorded.")),
+    ];
+    dialog(t("Delivery"), body, [enrolled && {label: t("Send now"), kind: "primary", icon: "send", test: "send-now", run: async () => {
+        const answer = await post("/api/sync");
+
+        toast(answer.started ? t("Sending now.") : t("It is already sending."));
+        shell.changed();
+    }}].filter(Boolean), {test: "delivery"});
+}
