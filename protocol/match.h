@@ -10,6 +10,8 @@
 #ifndef PROTOCOL_MATCH_H
 #define PROTOCOL_MATCH_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "protocol/arena.h"
@@ -38,6 +40,12 @@ enum match_reason {
 enum { MATCH_SCORE_MAX = 100, MATCH_SURE = 90, MATCH_LIKELY = 60 };   /* sure: may be chosen for a person beforehand; likely: is shown */
 
 struct match { size_t index; unsigned score, reasons; };              /* index: of match_index_add, from 0 */
+
+enum {
+    MATCH_PARTS_MAX = 6,        /* parts of a name that are looked at; titles are none */
+    MATCH_PEOPLE_MAX = 250000,  /* in one index */
+    MATCH_BLOCK_MAX = 4096,     /* people looked at who share one part of their likeness: beyond it only the last added */
+};
 
 /* An index over many people; asking costs what is alike, not all of them. */
 struct match_index;
