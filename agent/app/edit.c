@@ -15,6 +15,14 @@ static const char *typed_value(const struct edit *edit, const char *field)
     return NULL;
 }
 
+/* Notes which field it was that could not be taken. Always false. */
+static bool is_wrong(const struct edit *edit, const struct field *field)
+{
+    if (edit->ret_wrong != NULL)
+        *edit->ret_wrong = field->name;
+    return false;
+}
+
 /* The draft's fields out of what was typed; key fields are left out: the row's id says them. */
 static bool fields_parse(struct store *store, struct arena *arena, const struct edit *edit, struct draft_field *fields, size_t *count,
                          struct error *err)
@@ -26,7 +34,7 @@ static bool fields_parse(struct store *store, struct arena *arena, const struct 
         if (typed == NULL || (field->flags & FIELD_KEY) != 0)
             continue;
         if (!names_parse(store, arena, edit->entity, field, typed, &fields[*count].value, err))
-            return false;
+            return is_wrong(edit, field);
         fields[(*count)++].name = field->name;
     }
     return true;
@@ -34,15 +42,14 @@ static bool fields_parse(struct store *store, struct arena *arena, const struct 
 
 static bool required_are_told(const struct edit *edit, struct error *err)
 {
-    char words[NAME_BYTES_MAX + 1];
-
     for (size_t i = 0; i < edit->entity->field_count; i++) {
         const struct field *field = &edit->entity->fields[i];
         const char *typed = typed_value(edit, field->name);
 
-        if ((field->flags & FIELD_REQUIRED) != 0 && (typed == NULL || typed[0] == '\0'))
-            return error_set(err, ERROR_USAGE, "Give it as an option; --help lists them.", "a new %s needs %s",
-                             names_in_words(edit->entity->name, words), field->name);
+        if ((field->flags & FIELD_REQUIRED) == 0 || (typed != NULL && typed[0] != '\0'))
+            continue;
+        error_set(err, ERROR_USAGE, "Give it a value.", "%s: was not told, but is needed", field->label);
+        return is_wrong(edit, field);
     }
     return true;
 }
@@ -59,8 +66,24 @@ static bool code_is_free(struct store *store, const struct edit *edit, struct er
         return true;
     if (!store_count(store, &query, &count, err))
         return false;
-    return count == 0 || error_set(err, ERROR_INVALID, "Choose another one, or edit the row that has it.", "%s %s is there already",
-                                   edit->entity->name, typed);
+    if (count == 0)
+        return true;
+    error_set(err, ERROR_INVALID, "Choose another one, or edit the row that has it.", "%s: %s is there already", code->label, typed);
+    return is_wrong(edit, code);
+}
+
+/* A row or a word that cannot be part of a key is the fault of one field: parse them one by one to tell which. */
+static bool key_parts_are_right(struct store *store, struct arena *arena, const struct edit *edit, struct error *err)
+{
+    for (size_t i = 0; i < edit->entity->field_count; i++) {
+        const struct field *field = &edit->entity->fields[i];
+        struct value ignored;
+
+        if ((field->flags & FIELD_KEY) != 0 &&
+            !names_parse(store, arena, edit->entity, field, typed_value(edit, field->name), &ignored, err))
+            return is_wrong(edit, field);
+    }
+    return true;
 }
 
 static bool key_id(struct store *store, const struct edit *edit, char ret[ROW_ID_SIZE], struct error *err)
@@ -89,7 +112,8 @@ static bool key_is_free(struct store *store, struct arena *arena, const struct e
  * characters of this log's id and the number of the change to come, which are the tail of the id that the row is about to get. No number
  * comes twice on one device, and two devices share one only when 20 random bits and the number agree; even then the store names both
  * rows and guesses nothing. Short enough to be said across a hall, and made with no network. */
-static bool code_make(struct store *store, struct arena *arena, const struct edit *edit, struct draft_field *ret, struct error *err)
+static bool code_make(struct store *store, struct arena *arena, const struct edit *edit, uint64_t ahead, struct draft_field *ret,
+                      struct error *err)
 {
     enum { LOG_CHARACTERS = 4 };
     struct store_identity identity;
@@ -100,7 +124,8 @@ static bool code_make(struct store *store, struct arena *arena, const struct edi
     if (!store_identity(store, &identity, err) || !store_counts(store, &counts, err))
         return false;
     log_text(identity.log, log);
-    code = arena_format(arena, "W%s-%llu", log + strlen(log) - LOG_CHARACTERS, (unsigned long long)(counts.receipted + counts.waiting + 1));
+    code = arena_format(arena, "W%s-%llu", log + strlen(log) - LOG_CHARACTERS,
+                        (unsigned long long)(counts.receipted + counts.waiting + ahead + 1));
     *ret = (struct draft_field){entity_code_field(edit->entity)->name, value_text(code)};
     return code != NULL || error_set(err, ERROR_MEMORY, "Close other programs.", "no memory for a code");
 }
@@ -125,43 +150,69 @@ static void step_name(struct store *store, const struct edit *edit, const char *
     arena_clear(&arena);
 }
 
-bool edit_add(struct store *store, const struct edit *edit, char ret_id[ROW_ID_SIZE], struct error *err)
+/* "add person P0042": the code that the row is about to get, or what its key says. */
+static void add_step_name(struct store *store, const struct edit *edit, const struct draft *draft, char ret[STEP_NAME_SIZE])
 {
-    bool done = false;
-    struct arena arena = {0};
     const struct field *code = entity_code_field(edit->entity);
-    char id[ROW_ID_SIZE];
-    char step[STEP_NAME_SIZE];
-    struct draft_field fields[CHANGE_FIELDS_MAX];
-    struct draft draft = {.entity = edit->entity->name, .fields = fields};
-    bool by_key = edit->entity->naming == NAMED_BY_KEY;
 
+    step_name(store, edit, "add", draft->row, NULL, ret);
+    for (size_t i = 0; draft->row == NULL && code != NULL && i < draft->field_count; i++)
+        if (strcmp(draft->fields[i].name, code->name) == 0)
+            step_name(store, edit, "add", NULL, draft->fields[i].value.text, ret);
+}
+
+bool edit_draft(struct store *store, struct arena *arena, const struct edit *edit, uint64_t ahead, struct edit_drafted *ret,
+                struct error *err)
+{
+    const struct field *code = entity_code_field(edit->entity);
+    bool by_key = edit->entity->naming == NAMED_BY_KEY;
+    struct draft *draft = &ret->draft;
+
+    *draft = (struct draft){.entity = edit->entity->name, .fields = ret->fields};
     if (!required_are_told(edit, err) || !code_is_free(store, edit, err) ||
-        (by_key && (!key_id(store, edit, id, err) || !key_is_free(store, &arena, edit, id, err))) ||
-        !fields_parse(store, &arena, edit, fields, &draft.field_count, err))
-        goto out;
+        (by_key && (!key_parts_are_right(store, arena, edit, err) || !key_id(store, edit, ret->id, err) ||
+                    !key_is_free(store, arena, edit, ret->id, err))) ||
+        !fields_parse(store, arena, edit, ret->fields, &draft->field_count, err))
+        return false;
     if (wants_code(edit)) {
         size_t at = 0;
 
-        while (at < draft.field_count && strcmp(fields[at].name, code->name) != 0)
+        while (at < draft->field_count && strcmp(ret->fields[at].name, code->name) != 0)
             at++; /* typed, but empty */
-        draft.field_count += at == draft.field_count;
-        if (!code_make(store, &arena, edit, &fields[at], err))
-            goto out;
+        draft->field_count += at == draft->field_count;
+        if (!code_make(store, arena, edit, ahead, &ret->fields[at], err))
+            return false;
     }
     if (by_key) {
-        draft.row = id;
+        draft->row = ret->id;
         /* Its key is all that some rows have to say; and a removed row comes back. */
-        fields[draft.field_count++] = (struct draft_field){FIELD_REMOVED, value_integer(0)};
+        ret->fields[draft->field_count++] = (struct draft_field){FIELD_REMOVED, value_integer(0)};
     }
-    step_name(store, edit, "add", draft.row, NULL, step);
-    for (size_t i = 0; !by_key && code != NULL && i < draft.field_count; i++)
-        if (strcmp(fields[i].name, code->name) == 0)
-            step_name(store, edit, "add", NULL, fields[i].value.text, step);
-    done = store_write(store, &draft, 1, edit->author, step, (char(*)[ROW_ID_SIZE])ret_id, NULL, err);
-out:
+    return true;
+}
+
+bool edit_add(struct store *store, const struct edit *edit, char ret_id[ROW_ID_SIZE], struct error *err)
+{
+    struct arena arena = {0};
+    struct edit_drafted drafted;
+    char step[STEP_NAME_SIZE];
+    bool done = edit_draft(store, &arena, edit, 0, &drafted, err);
+
+    if (done) {
+        add_step_name(store, edit, &drafted.draft, step);
+        done = store_write(store, &drafted.draft, 1, edit->author, step, (char(*)[ROW_ID_SIZE])ret_id, NULL, err);
+    }
     arena_clear(&arena);
     return done;
+}
+
+static bool field_may_change(const struct field *field, const char *typed, struct error *err)
+{
+    if ((field->flags & FIELD_KEY) != 0)
+        return error_set(err, ERROR_INVALID, "Remove the row and add another.", "%s: is what the row is named by and never changes",
+                         field->label);
+    return (field->flags & FIELD_REQUIRED) == 0 || typed[0] != '\0' ||
+           error_set(err, ERROR_INVALID, "Give it a value.", "%s: cannot be empty", field->label);
 }
 
 bool edit_change(struct store *store, const struct edit *edit, const char *id, uint64_t *ret_changes, struct error *err)
@@ -169,7 +220,6 @@ bool edit_change(struct store *store, const struct edit *edit, const char *id, u
     bool done = false;
     struct arena arena = {0};
     char step[STEP_NAME_SIZE];
-    char words[NAME_BYTES_MAX + 1];
     struct draft_field fields[CHANGE_FIELDS_MAX];
     struct draft draft = {.entity = edit->entity->name, .row = id, .fields = fields};
 
@@ -177,12 +227,8 @@ bool edit_change(struct store *store, const struct edit *edit, const char *id, u
     for (size_t i = 0; i < edit->value_count; i++) {
         const struct field *field = entity_field(edit->entity, edit->values[i].field);
 
-        if (field != NULL && (field->flags & FIELD_KEY) != 0)
-            return error_set(err, ERROR_INVALID, "Remove the row and add another.", "%s is what the %s is named by and never changes",
-                             field->name, names_in_words(edit->entity->name, words));
-        if (field != NULL && (field->flags & FIELD_REQUIRED) != 0 && edit->values[i].text[0] == '\0')
-            return error_set(err, ERROR_INVALID, "Give it a value.", "%s of a %s cannot be empty", field->name,
-                             names_in_words(edit->entity->name, words));
+        if (field != NULL && !field_may_change(field, edit->values[i].text, err))
+            return is_wrong(edit, field);
     }
     if (fields_parse(store, &arena, edit, fields, &draft.field_count, err)) {
         if (draft.field_count == 0)

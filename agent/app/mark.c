@@ -79,21 +79,25 @@ static void note_moment(struct mark_told *told, const struct row *session, struc
     }
 }
 
-/* What is odd about the mark, and what people call the two that it is about. */
-static bool look_around(struct store *store, struct arena *arena, const char *id, const struct draft *draft, int64_t now_ms,
-                        struct mark_told *told, struct error *err)
+static bool is_yet_to_be_made(const char *person)
 {
-    char scratch[ROW_ID_SIZE];
-    const char *parts[2];
-    const char *session_name, *person_name;
+    return person[0] == '@';
+}
+
+/* What is odd about the mark, and what people call the two that it is about. */
+static bool look_around(struct store *store, struct arena *arena, int64_t now_ms, struct mark_made *made, struct error *err)
+{
+    struct mark_told *told = &made->told;
+    const char *session_name, *person_name = "";
     const struct row *session = NULL;
     const struct row *person = NULL;
 
-    if (row_id_parts(id, scratch, parts, 2) != 2 || !store_row(store, arena, "session", parts[0], &session, err) ||
-        !store_row(store, arena, "person", parts[1], &person, err))
+    if (!store_row(store, arena, "session", made->session, &session, err) ||
+        (!is_yet_to_be_made(made->person) && !store_row(store, arena, "person", made->person, &person, err)))
         return false;
-    session_name = names_of_row(store, arena, "session", parts[0]);
-    person_name = names_of_row(store, arena, "person", parts[1]);
+    session_name = names_of_row(store, arena, "session", made->session);
+    if (!is_yet_to_be_made(made->person))
+        person_name = names_of_row(store, arena, "person", made->person);
     if (session_name == NULL || person_name == NULL)
         return error_set(err, ERROR_MEMORY, "Close other programs.", "no memory for the mark");
     snprintf(told->session, sizeof told->session, "%s", session_name);
@@ -102,11 +106,11 @@ static bool look_around(struct store *store, struct arena *arena, const char *id
         note(told, "%.80s was removed here: the mark is kept, but reports leave it out", told->person);
     if (session != NULL && row_is_removed(session))
         note(told, "%.80s was removed here: the mark is kept, but reports leave it out", told->session);
-    for (size_t i = 0; i < draft->field_count; i++) {
-        if (strcmp(draft->fields[i].name, "minutes") == 0 && session != NULL)
-            note_minutes(told, session, draft->fields[i].value);
-        if (strcmp(draft->fields[i].name, "at") == 0)
-            note_moment(told, session, draft->fields[i].value, now_ms);
+    for (size_t i = 0; i < made->draft.field_count; i++) {
+        if (strcmp(made->fields[i].name, "minutes") == 0 && session != NULL)
+            note_minutes(told, session, made->fields[i].value);
+        if (strcmp(made->fields[i].name, "at") == 0)
+            note_moment(told, session, made->fields[i].value, now_ms);
     }
     return true;
 }
@@ -129,31 +133,63 @@ static bool words_agree(const struct mark *mark, const struct draft *draft, stru
     return true;
 }
 
+/* Which two it is about; the mark of both as it stands here. */
+static bool find_pair(struct store *store, struct arena *arena, const struct mark *mark, struct mark_made *made, const struct row **ret,
+                      struct error *err)
+{
+    const char *const words[] = {mark->session, mark->person};
+    char id[ROW_ID_SIZE];
+    char scratch[ROW_ID_SIZE];
+    const char *parts[2];
+
+    *ret = NULL;
+    if (is_yet_to_be_made(mark->person)) {
+        snprintf(made->person, sizeof made->person, "%s", mark->person);
+        if (!names_find_row(store, "session", mark->session, made->session, err))
+            return false;
+        made->draft.row = arena_format(arena, "%s:%s", made->session, made->person);
+    } else {
+        if (!names_resolve(store, entity_find("attendance"), words, 2, false, id, err) ||
+            !store_row(store, arena, "attendance", id, ret, err) || row_id_parts(id, scratch, parts, 2) != 2)
+            return false;
+        snprintf(made->session, sizeof made->session, "%s", parts[0]);
+        snprintf(made->person, sizeof made->person, "%s", parts[1]);
+        made->draft.row = arena_text(arena, id);
+    }
+    return made->draft.row != NULL || error_set(err, ERROR_MEMORY, "Close other programs.", "no memory for the mark");
+}
+
+bool mark_make(struct store *store, struct arena *arena, const struct mark *mark, const struct clock_port *clock, struct mark_made *ret,
+               struct error *err)
+{
+    const struct entity *entity = entity_find("attendance");
+    const struct row *row;
+
+    *ret = (struct mark_made){.draft = {.entity = "attendance", .fields = ret->fields, .assert_all = true}};
+    if (!find_pair(store, arena, mark, ret, &row, err) ||
+        !field_add(store, arena, entity, "status", mark->status, &ret->draft, ret->fields, err) ||
+        !field_add(store, arena, entity, "minutes", mark->minutes, &ret->draft, ret->fields, err) ||
+        !field_add(store, arena, entity, "mode", mark->mode, &ret->draft, ret->fields, err) ||
+        !field_add(store, arena, entity, "at", mark->at, &ret->draft, ret->fields, err) ||
+        !field_add(store, arena, entity, "note", mark->note, &ret->draft, ret->fields, err) || !words_agree(mark, &ret->draft, err) ||
+        !look_around(store, arena, clock->wall_ms(clock->self), ret, err))
+        return false;
+    earlier_statement_ends(row, mark, clock, arena, &ret->draft, ret->fields);
+    return true;
+}
+
 bool mark_write(struct store *store, const struct mark *mark, const struct clock_port *clock, struct mark_told *ret, struct error *err)
 {
-    bool done = false;
-    const struct entity *entity = entity_find("attendance");
-    const char *const words[] = {mark->session, mark->person};
     struct arena arena = {0};
-    const struct row *row = NULL;
-    struct draft_field fields[8];
-    char id[ROW_ID_SIZE];
+    struct mark_made made;
     char step[STEP_NAME_SIZE];
-    struct draft draft = {.entity = "attendance", .row = id, .fields = fields, .assert_all = true};
+    bool done = mark_make(store, &arena, mark, clock, &made, err);
 
-    *ret = (struct mark_told){0};
-    if (!names_resolve(store, entity, words, 2, false, id, err) || !store_row(store, &arena, "attendance", id, &row, err) ||
-        !field_add(store, &arena, entity, "status", mark->status, &draft, fields, err) ||
-        !field_add(store, &arena, entity, "minutes", mark->minutes, &draft, fields, err) ||
-        !field_add(store, &arena, entity, "mode", mark->mode, &draft, fields, err) ||
-        !field_add(store, &arena, entity, "at", mark->at, &draft, fields, err) ||
-        !field_add(store, &arena, entity, "note", mark->note, &draft, fields, err) || !words_agree(mark, &draft, err) ||
-        !look_around(store, &arena, id, &draft, clock->wall_ms(clock->self), ret, err))
-        goto out;
-    earlier_statement_ends(row, mark, clock, &arena, &draft, fields);
-    names_step(step, "mark %s %s at %s", ret->person, fields[0].value.text, ret->session);
-    done = store_write(store, &draft, 1, mark->author, step, NULL, NULL, err);
-out:
+    *ret = made.told;
+    if (done) {
+        names_step(step, "mark %s %s at %s", made.told.person, made.fields[0].value.text, made.told.session);
+        done = store_write(store, &made.draft, 1, mark->author, step, NULL, NULL, err);
+    }
     arena_clear(&arena);
     return done;
 }
