@@ -32,6 +32,11 @@ bool secret_sum_is(const uint8_t key[SECRET_KEY_SIZE], struct span in, const uin
     return sodium_memcmp(sum, expected, SECRET_SUM_SIZE) == 0;
 }
 
+bool secret_is_same(struct span shown, const uint8_t *kept)
+{
+    return sodium_memcmp(shown.data, kept, shown.size) == 0;
+}
+
 void secret_derive(struct span secret, const char *purpose, uint8_t ret[SECRET_KEY_SIZE])
 {
     crypto_generichash_state state;

@@ -17,6 +17,7 @@ enum { SECRET_KEY_SIZE = 32, SECRET_SUM_SIZE = 16, PASSWORD_SALT_SIZE = 16, PASS
 void secret_hash(struct span in, uint8_t ret[HASH_SIZE]);                                                        /* SHA-256 */
 void secret_sum(const uint8_t key[SECRET_KEY_SIZE], struct span in, uint8_t ret[SECRET_SUM_SIZE]);               /* BLAKE2b, keyed */
 bool secret_sum_is(const uint8_t key[SECRET_KEY_SIZE], struct span in, const uint8_t expected[SECRET_SUM_SIZE]); /* in constant time */
+bool secret_is_same(struct span shown, const uint8_t *kept); /* shown.size bytes of both, in constant time */
 /* A key for one purpose out of a secret; `purpose` tells keys apart. */
 void secret_derive(struct span secret, const char *purpose, uint8_t ret[SECRET_KEY_SIZE]);
 

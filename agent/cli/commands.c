@@ -64,6 +64,11 @@ static const struct option_row report_options[] = {
     END,
 };
 static const struct option_row export_options[] = {{"plain", NULL, "for programs: no BOM, LF, cells as they are", false}, END};
+static const struct option_row run_options[] = {
+    {"port", "N", "serve the page on this port; 0: any free one; without it 47110, else any free one", false},
+    {"no-page", NULL, "serve no page", false},
+    END,
+};
 static const struct option_row help_options[] = {
     {"man", NULL, "the manual page, for man(1)", false},
     {"completion", NULL, "completion for bash, to be sourced", false},
@@ -108,8 +113,10 @@ static const struct command fixed_commands[] = {
      COMMAND_STORE,
      command_sync,
      NULL},
-    {{"run", "", 0, 0, NULL, "stay in the background: sync when there is a network, serve the other commands",
-      "Wakes at news of the network and within two seconds after something was recorded. Tells systemd how it is.", NULL},
+    {{"run", "", 0, 0, run_options, "stay in the background: sync when there is a network, serve the page and the other commands",
+      "Wakes at news of the network and within two seconds after something was recorded. The page is for this machine alone, on 127.0.0.1; "
+      "`teren open` opens it. Tells systemd how it is.",
+      NULL},
      COMMAND_ALONE,
      command_run,
      NULL},

@@ -11,6 +11,7 @@
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -166,10 +167,12 @@ static void link_came(struct runner *runner)
 static int sleep_ms(const struct runner *runner)
 {
     int64_t wait_ms = runner->schedule.next_attempt_ms - runner_now_ms(runner);
+    int page_ms = serve_wait_ms(runner->serve);
 
     if (runner->sync != NULL)
-        return -1; /* the courier has its own time-outs */
-    return (int)(wait_ms < 0 ? 0 : wait_ms > SLEEP_MS_MAX ? SLEEP_MS_MAX : wait_ms);
+        return page_ms; /* the courier has its own time-outs */
+    wait_ms = wait_ms < 0 ? 0 : wait_ms > SLEEP_MS_MAX ? SLEEP_MS_MAX : wait_ms;
+    return page_ms >= 0 && page_ms < wait_ms ? page_ms : (int)wait_ms;
 }
 
 static bool loop(struct runner *runner, struct error *err)
@@ -180,6 +183,7 @@ static bool loop(struct runner *runner, struct error *err)
             {.fd = runner->listener, .events = POLLIN},
             {.fd = runner->link, .events = POLLIN},
             {.fd = runner->courier == NULL ? -1 : courier_descriptor(runner->courier), .events = POLLIN},
+            {.fd = serve_descriptor(runner->serve), .events = POLLIN},
         };
 
         if (runner->sync == NULL && (runner->sync_wanted || runner_now_ms(runner) >= runner->schedule.next_attempt_ms)) {
@@ -198,6 +202,7 @@ static bool loop(struct runner *runner, struct error *err)
             link_came(runner);
         if ((files[1].revents & POLLIN) != 0)
             runner_serve(runner);
+        serve_go_on(runner->serve);
     }
     return true;
 }
@@ -237,6 +242,7 @@ static void runner_stop(struct runner *runner)
     struct error why = {0};
 
     notify_send("STOPPING=1");
+    serve_stop(runner->serve);
     error_set(&why, ERROR_INTERRUPTED, "Call it again.", "`teren run` was asked to stop");
     runner_answer_waiters(runner, &none, &why);
     courier_stop(runner->courier);
@@ -252,22 +258,42 @@ static void runner_stop(struct runner *runner)
     agent_close(&runner->agent);
 }
 
+/* --port N and --no-page. *ret_serves false: no page. */
+static bool page_options(const struct call *call, int *ret_port, bool *ret_serves, struct error *err)
+{
+    const char *typed = options_value(&call->options, "port");
+    char *end = NULL;
+    long port = typed == NULL ? SERVE_PORT_PREFERRED : strtol(typed, &end, 10);
+
+    *ret_serves = !options_has(&call->options, "no-page");
+    *ret_port = (int)port;
+    if (typed != NULL && (end == typed || *end != '\0' || port < 0 || port > UINT16_MAX))
+        return error_set(err, ERROR_USAGE, "Give a number from 0 to 65535; 0: any free port.", "%s is no port", typed);
+    return typed == NULL || *ret_serves ||
+           error_set(err, ERROR_USAGE, "Leave one of them out.", "--port and --no-page exclude each other");
+}
+
 bool command_run(struct call *call, struct error *err)
 {
     struct runner runner = {
         .agent = *call->agent, .outer = call->agent->world, .world = *call->agent->world, .signals = -1, .link = -1, .listener = -1};
-    bool done;
+    bool done, serves;
+    int port;
 
     if (call->agent->serving || call->agent->store != NULL)
         return error_set(err, ERROR_USAGE, "Call it on its own.", "run was asked for within another command");
+    if (!page_options(call, &port, &serves, err))
+        return false;
     runner.world.transport = runner_road;
     runner.world.self = &runner;
     runner.agent.world = &runner.world;
     runner.agent.serving = true;
-    done = runner_start(&runner, err);
+    done = runner_start(&runner, err) && (!serves || runner_page(&runner, port, err));
     if (done) {
         notify_send("READY=1");
         tell_manager(&runner);
+        if (serves)
+            fprintf(call->out, "The page is at http://127.0.0.1:%d; `teren open` opens it.\n", serve_port(runner.serve));
         fprintf(call->out, "Ready in %s. Stop it with SIGTERM.\n", call->agent->home);
         fflush(call->out);
         done = loop(&runner, err);

@@ -7,6 +7,7 @@
 #define AGENT_CLI_RUN_H
 
 #include "agent/cli/call.h"
+#include "agent/page/serve.h"
 #include "agent/sync/drive.h"
 #include "agent/system/courier.h"
 #include "protocol/schedule.h"
@@ -29,6 +30,8 @@ struct runner {
     uint64_t wire_sent, wire_received; /* of the last session */
     struct sync *sync;                 /* NULL between sessions */
     struct schedule schedule;          /* on the uptime clock */
+    struct page_world page_world;
+    struct serve *serve; /* the tablet's page; NULL with --no-page */
     bool stopping;
     bool on_the_road; /* a command (enrol) waits for its own exchange; others are served meanwhile */
     bool sync_wanted; /* somebody asked for a session now */
@@ -37,6 +40,8 @@ struct runner {
 };
 
 int64_t runner_now_ms(const struct runner *runner); /* uptime */
+/* Begins to serve the page, and writes where into the launcher. port: as serve_start() takes it. */
+bool runner_page(struct runner *runner, int port, struct error *err);
 /* Takes one local command off the listener and does it. */
 void runner_serve(struct runner *runner);
 /* Tells everybody who waits for a sync how many exchanges there were. */

@@ -36,9 +36,11 @@ static enum courier_state await_courier(struct runner *runner, struct courier *c
             {.fd = courier_descriptor(courier), .events = POLLIN},
             {.fd = runner->listener, .events = POLLIN},
             {.fd = runner->signals, .events = POLLIN},
+            {.fd = serve_descriptor(runner->serve), .events = POLLIN},
         };
 
-        poll(files, sizeof files / sizeof files[0], -1);
+        poll(files, sizeof files / sizeof files[0], serve_wait_ms(runner->serve));
+        serve_go_on(runner->serve);
         if ((files[2].revents & POLLIN) != 0) { /* it stays readable: the loop sees it, too */
             error_set(err, ERROR_INTERRUPTED, "Call it again.", "`teren run` was asked to stop");
             return COURIER_FAILED;

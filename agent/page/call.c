@@ -7,6 +7,52 @@
 
 #include <string.h>
 
+const struct page_route *const page_route_tables[] = {page_routes_state, page_routes_attendance, page_routes_plan, page_routes_webinar,
+                                                      NULL};
+
+static int hex_of(char digit)
+{
+    static const char digits[] = "0123456789abcdef";
+    char lower = (char)(digit >= 'A' && digit <= 'F' ? digit - 'A' + 'a' : digit);
+    const char *found = lower == '\0' ? NULL : strchr(digits, lower);
+
+    return found == NULL ? -1 : (int)(found - digits);
+}
+
+/* The gate has seen to it that every '%' is followed by two digits. */
+static void decode(char *text)
+{
+    char *to = text;
+
+    for (const char *at = text; *at != '\0'; at++) {
+        int high = *at == '%' ? hex_of(at[1]) : -1;
+        int low = high >= 0 ? hex_of(at[2]) : -1;
+
+        *to++ = (char)(low >= 0 ? high * 16 + low : *at == '+' ? ' ' : *at);
+        at += low >= 0 ? 2 : 0;
+    }
+    *to = '\0';
+}
+
+const char *page_query(struct page_call *call, const char *name)
+{
+    size_t name_size = strlen(name);
+
+    for (const char *at = call->query; *at != '\0';) {
+        size_t size = strcspn(at, "&");
+
+        if (size > name_size && memcmp(at, name, name_size) == 0 && at[name_size] == '=') {
+            char *value = arena_text_n(call->arena, at + name_size + 1, size - name_size - 1);
+
+            if (value != NULL)
+                decode(value);
+            return value;
+        }
+        at += size + (at[size] == '&');
+    }
+    return NULL;
+}
+
 bool page_text(struct page_call *call, const char *name, const char **ret, struct error *err)
 {
     const json_t *member = json_object_get(call->json, name);
@@ -49,7 +95,7 @@ bool page_bool(struct page_call *call, const char *name, bool fallback, bool *re
 
 void page_put_error(struct page_call *call, const char *key, const struct error *err)
 {
-    char cause[ERROR_CAUSE_BYTES], remedy[ERROR_REMEDY_BYTES];
+    char cause[SAID_BYTES], remedy[SAID_BYTES];
 
     say_error(call->words, err, cause, remedy);
     json_open(&call->out, key, '{');

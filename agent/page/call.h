@@ -56,13 +56,17 @@ struct page_route {
     const char *summary;
     const struct page_member *query, *request, *answer;   /* NULL: none */
 };
-/* A table per file of handlers; all of them together are the API. Each ends with {NULL}. */
+/* A table per file of handlers; all of them together are the API. Each ends with {NULL}. A handler that fails may have written a whole
+ * object of its own, with the error in it (page_put_error), where the caller needs more than the error: it is sent with the error's
+ * status. */
 extern const struct page_route page_routes_state[];       /* route_state.c: state, today, settings, holder, lock, sync */
 extern const struct page_route page_routes_attendance[];  /* route_attendance.c: roster, mark, sign, undo, walk-in, similar, conflicts */
 extern const struct page_route page_routes_plan[];        /* route_plan.c: schema, rows, plan, import, list, bundle */
 extern const struct page_route page_routes_webinar[];     /* route_webinar.c */
 
 enum { PAGE_JSON_BYTES_MAX = 64 * 1024 };
+
+extern const struct page_route *const page_route_tables[];  /* all of them, ended by NULL */
 
 /* A value of the query, percent-decoded, in the arena; NULL: not there. */
 const char *page_query(struct page_call *call, const char *name);

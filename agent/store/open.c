@@ -51,6 +51,7 @@ struct store *store_new(const char *path, const struct store_ports *ports, struc
         return NULL;
     }
     store->ports = *ports;
+    store->revision = (uint64_t)ports->clock.wall_ms(ports->clock.self) * REVISIONS_PER_MS;
     return store;
 }
 

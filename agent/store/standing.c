@@ -135,6 +135,19 @@ bool transaction_begin(struct store *store, struct error *err)
     return true;
 }
 
+/* The digest moves with every row. */
+static bool has_news(const struct standing *before, const struct standing *now)
+{
+    return now->last != before->last || now->receipted != before->receipted || now->log != before->log ||
+           now->digest_low != before->digest_low || now->digest_high != before->digest_high || now->rows != before->rows ||
+           now->conflicts != before->conflicts || now->quarantined != before->quarantined;
+}
+
+uint64_t store_revision(const struct store *store)
+{
+    return store->revision;
+}
+
 bool transaction_end(struct store *store, bool ok, struct error *err)
 {
     const bool first = !store->touched;
@@ -152,6 +165,8 @@ bool transaction_end(struct store *store, bool ok, struct error *err)
         waiting_forget(store);
     }
     store->in_transaction = false;
+    if (ok && has_news(&store->before, &store->now))
+        store->revision++;
     if (ok && first) {
         store->touched = true;
         /* After the commit: a file that runs ahead of its store would tell of a restore that never was. */

@@ -26,6 +26,7 @@ enum {
     STORE_BUSY_WAIT_MS = 250,             /* for a command that is just ending */
     STORE_APPLICATION_ID = GUARD_APPLICATION_ID,
     MACHINE_SIZE = HASH_SIZE,
+    REVISIONS_PER_MS = 1024,              /* room for the writes of a process, so that the next one begins further on */
 };
 
 /* True for whatever is damaged: mend.c saves what can be read and says what not. */
@@ -93,6 +94,7 @@ struct store {
     bool touched;                          /* this process has written: the incarnation has moved on */
     bool checked;                          /* quick_check ran and found nothing */
     bool enrolled;
+    uint64_t revision;                     /* see store_revision() */
     uint8_t digest_key[DIGEST_KEY_SIZE], server_public[SIGN_PUBLIC_SIZE];
     struct bytes introduction;
     struct bytes scratch;                  /* row and change bytes on their way into a statement */

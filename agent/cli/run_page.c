@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The tablet's page within `teren run`: what it may ask of the loop.
+ *
+ * Not here:  serving it (agent/page), the loop (run.c).
+ */
+#include "agent/cli/run.h"
+#include "agent/page/token.h"
+
+static void page_changed(void *self)
+{
+    struct runner *runner = self;
+
+    schedule_changed(&runner->schedule, runner_now_ms(runner));
+}
+
+static void page_wants_sync(void *self)
+{
+    struct runner *runner = self;
+
+    runner->sync_wanted = runner->sync == NULL;
+}
+
+static bool page_is_syncing(void *self)
+{
+    const struct runner *runner = self;
+
+    return runner->sync != NULL || runner->sync_wanted;
+}
+
+bool runner_page(struct runner *runner, int port, struct error *err)
+{
+    char token[GUARD_TOKEN_SIZE + 1];
+
+    runner->page_world = (struct page_world){.store = runner->agent.store,
+                                             .clock = runner->world.clock,
+                                             .chance = runner->world.chance,
+                                             .home = runner->agent.home,
+                                             .agent = AGENT_NAME,
+                                             .changed = page_changed,
+                                             .sync_now = page_wants_sync,
+                                             .is_syncing = page_is_syncing,
+                                             .self = runner};
+    launcher_token(runner->agent.home, &runner->world.chance, token);
+    return serve_start(&runner->page_world, port, token, &runner->serve, err) &&
+           launcher_write(runner->agent.home, serve_port(runner->serve), token, err);
+}

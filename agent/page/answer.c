@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Answers made of what routes write and of errors.
+ *
+ * Not here:  what routes do.
+ */
+#include "agent/page/answer.h"
+
+static const char media_json[] = "application/json";
+
+unsigned answer_status(enum error_kind kind)
+{
+    static const unsigned status_of[ERROR_KINDS] = {
+        [ERROR_USAGE] = 400,   [ERROR_INVALID] = 422, [ERROR_NOT_FOUND] = 404, [ERROR_LIMIT] = 422,       [ERROR_CORRUPT] = 422,
+        [ERROR_STORAGE] = 507, [ERROR_BUSY] = 503,    [ERROR_NEWER] = 422,     [ERROR_OFFLINE] = 503,     [ERROR_RETRY] = 503,
+        [ERROR_REFUSED] = 403, [ERROR_MEMORY] = 503,  [ERROR_FORK] = 409,      [ERROR_INTERRUPTED] = 503, [ERROR_RESYNC] = 409,
+    };
+
+    return status_of[kind] != 0 ? status_of[kind] : 500;
+}
+
+void answer_error(const struct catalogue *words, unsigned status, const struct error *err, struct answer *ret)
+{
+    struct page_call call = {.words = words};
+
+    bytes_clear(&ret->body);
+    *ret = (struct answer){.status = status != 0 ? status : answer_status(err->kind), .media_type = media_json};
+    json_open(&call.out, NULL, '{');
+    page_put_error(&call, "error", err);
+    json_shut(&call.out, '}');
+    if (call.out.out.failed)
+        bytes_clear(&call.out.out); /* the status says it all */
+    ret->body = call.out.out;
+}
+
+static bool read_json(struct page_call *call, const struct page_route *route, struct error *err)
+{
+    if (route->media_type == NULL || route->body_bytes_max == 0)
+        return true;
+    call->json = json_read(call->body, route->body_bytes_max, "the page's request", err);
+    if (call->json == NULL)
+        return false;
+    return json_is_object(call->json) || error_set(err, ERROR_INVALID, "Load the page again.", "the request was no JSON object");
+}
+
+void answer_run(const struct page_world *world, const struct page_route *route, const struct catalogue *words, const char *query,
+                struct span body, struct answer *ret)
+{
+    struct arena arena = {0};
+    struct error err = {0};
+    struct page_call call = {.world = world, .arena = &arena, .words = words, .author = "", .query = query, .body = body};
+    bool done = read_json(&call, route, &err) && route->run(&call, &err);
+    bool is_whole = call.out.depth == 0 && call.out.out.size > 0 && !call.out.out.failed;
+
+    *ret = (struct answer){.status = 200, .media_type = media_json, .has_changed = done && (route->flags & PAGE_WRITES) != 0};
+    if (!done && err.kind == ERROR_NONE)
+        error_set(&err, ERROR_MEMORY, "Close other programs, then try again.", "no memory was left for the answer");
+    if (is_whole) {
+        ret->body = call.out.out;
+        ret->status = done ? 200 : answer_status(err.kind);
+    } else {
+        bytes_clear(&call.out.out);
+        error_set(&err, ERROR_MEMORY, "Close other programs, then try again.", "no memory was left for the answer");
+        answer_error(words, 0, &err, ret);
+    }
+    json_decref(call.json);
+    arena_clear(&arena);
+}
