@@ -81,3 +81,17 @@ const char *label_of_kind(struct arena *arena, const struct catalogue *catalogue
         *at = *at == '_' ? ' ' : *at;
     return words;
 }
+
+static bool is_blank(const char *text)
+{
+    return text == NULL || *text == '\0';
+}
+
+const char *label_in_script(const struct catalogue *catalogue, const char *latin, const char *cyrillic)
+{
+    bool reads_cyrillic = strcmp(catalogue->language, "sr-Cyrl") == 0 || strcmp(catalogue->language, "mk") == 0;
+
+    if (is_blank(latin) || (reads_cyrillic && !is_blank(cyrillic)))
+        return is_blank(cyrillic) ? "" : cyrillic;
+    return latin;
+}

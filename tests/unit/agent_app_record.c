@@ -424,7 +424,7 @@ START_TEST(rows_are_added_changed_removed_and_brought_back)
     desk_starts(&desk, 11);
     desk_has_programme(&desk);
     desk_is_refused(&desk, "person add P1 --full-name Again", ERROR_INVALID, "P1 is there already");
-    desk_is_refused(&desk, "person add P7", ERROR_USAGE, "needs full_name");
+    desk_is_refused(&desk, "person add P7", ERROR_USAGE, "Full name: was not told");
     desk_is_refused(&desk, "enrolment add TT-1 P1 participant", ERROR_INVALID, "there already");
     desk_is_refused(&desk, "municipality edit RS-BUJ --code RS-XXX", ERROR_INVALID, "never changes");
     desk_is_refused(&desk, "person edit P1", ERROR_USAGE, "nothing was said");
