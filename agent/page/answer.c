@@ -11,7 +11,7 @@ unsigned answer_status(enum error_kind kind)
 {
     static const unsigned status_of[ERROR_KINDS] = {
         [ERROR_USAGE] = 400,   [ERROR_INVALID] = 422, [ERROR_NOT_FOUND] = 404, [ERROR_LIMIT] = 422,       [ERROR_CORRUPT] = 422,
-        [ERROR_STORAGE] = 507, [ERROR_BUSY] = 503,    [ERROR_NEWER] = 422,     [ERROR_OFFLINE] = 503,     [ERROR_RETRY] = 503,
+        [ERROR_STORAGE] = 507, [ERROR_BUSY] = 503,    [ERROR_NEWER] = 422,     [ERROR_OFFLINE] = 503,     [ERROR_RETRY] = 429,
         [ERROR_REFUSED] = 403, [ERROR_MEMORY] = 503,  [ERROR_FORK] = 409,      [ERROR_INTERRUPTED] = 503, [ERROR_RESYNC] = 409,
     };
 

@@ -77,5 +77,9 @@ bool page_integer(struct page_call *call, const char *name, int64_t min, int64_t
 bool page_bool(struct page_call *call, const char *name, bool fallback, bool *ret, struct error *err);
 /* The error in the caller's language, as a member "error" {kind, says, do}. */
 void page_put_error(struct page_call *call, const char *key, const struct error *err);
+/* How this device stands, as GET /api/state tells it: the one object of an answer. */
+bool page_put_state(struct page_call *call, struct error *err);
+/* Its members, for the tables of routes that answer with it. */
+extern const struct page_member page_state_members[];
 
 #endif
