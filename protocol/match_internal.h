@@ -3,8 +3,8 @@
  *
  * Here:      the parts of a name, marks (numbers that stand for a text), points.
  * Not here:  anything for others: they include match.h.
- * Why marks  An index compares many people: equal texts have equal 64-bit marks, so comparing costs no look at the text. Two texts of one mark
- *            would at worst be proposed to a person, who decides.
+ * Why marks  An index compares many people: equal texts have equal 64-bit marks, so comparing costs no look at the text. Two texts of one
+ *            mark would at worst be proposed to a person, who decides.
  */
 #ifndef PROTOCOL_MATCH_INTERNAL_H
 #define PROTOCOL_MATCH_INTERNAL_H
@@ -26,8 +26,8 @@ enum {
 struct match_name {
     unsigned count;
     bool cyrillic;                       /* some letter of it is */
-    const char *sound[MATCH_PARTS_MAX];  /* as it sounds, in a few Latin letters */
-    uint64_t plain[MATCH_PARTS_MAX];     /* marks of the parts: Latin, no marks on letters */
+    const char *plain[MATCH_PARTS_MAX];  /* Latin, no marks on letters */
+    const char *sound[MATCH_PARTS_MAX];  /* as it sounds, in a few Latin letters; the same text where both are */
     uint64_t cased_bag, plain_bag, sound_bag; /* of all parts in any order; cased: letters as written but for their case */
 };
 struct match_known {

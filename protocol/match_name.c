@@ -165,11 +165,11 @@ static bool add_part(struct arena *arena, struct arena *scratch, const char *wor
     if (plain[0] == '\0' || is_title(plain))
         return true;
     sound_of(plain, sound);
-    ret->sound[ret->count] = arena_text(arena, sound);
-    if (ret->sound[ret->count] == NULL)
+    ret->plain[ret->count] = arena_text(arena, plain);
+    ret->sound[ret->count] = strcmp(plain, sound) == 0 ? ret->plain[ret->count] : arena_text(arena, sound);
+    if (ret->plain[ret->count] == NULL || ret->sound[ret->count] == NULL)
         return false;
-    ret->plain[ret->count] = match_mark(plain, strlen(plain));
-    ret->plain_bag += ret->plain[ret->count];
+    ret->plain_bag += match_mark(plain, strlen(plain));
     ret->cased_bag += match_mark(word, size);
     ret->sound_bag += match_mark(sound, strlen(sound));
     ret->count++;

@@ -142,31 +142,41 @@ static unsigned distance(const char *a, size_t a_size, const char *b, size_t b_s
     return rows[a_size % 3][b_size];
 }
 
-/* How many points are off for taking part i of one for part k of the other. */
-static unsigned off_for_parts(const struct match_name *a, size_t i, const struct match_name *b, size_t k)
+/* The same for two spellings of two parts: what is off for the letters in which they differ. */
+static unsigned off_for_letters(const char *a, const char *b)
 {
-    size_t a_size, b_size, shorter, longer;
+    size_t a_size = strlen(a), b_size = strlen(b), shorter = a_size < b_size ? a_size : b_size, longer = a_size < b_size ? b_size : a_size;
     unsigned letters;
 
-    if (a->plain[i] == b->plain[k])
+    if (shorter < 3 || longer - shorter > 2)
+        return OFF_NONE;
+    letters = distance(a, a_size, b, b_size);
+    if (letters == 1 && longer > shorter && (a_size > b_size ? a : b)[longer - 1] == 'a' && strncmp(a, b, shorter) == 0)
+        return OFF_GENDER;
+    if (letters <= 1)
+        return shorter >= 4 ? OFF_LETTER : OFF_GENDER; /* Ana, Ena, Ina: three letters are too few for a slip */
+    return letters == 2 && shorter >= 8 ? OFF_TWO_LETTERS : OFF_NONE;
+}
+
+/* How many points are off for taking part i of one for part k of the other. A slip may fall into a spelling: Rexhepi, Rehepi. */
+static unsigned off_for_parts(const struct match_name *a, size_t i, const struct match_name *b, size_t k)
+{
+    if (strcmp(a->plain[i], b->plain[k]) == 0)
         return 0;
     if (strcmp(a->sound[i], b->sound[k]) == 0)
         return OFF_SOUND;
-    a_size = strlen(a->sound[i]);
-    b_size = strlen(b->sound[k]);
-    shorter = a_size < b_size ? a_size : b_size;
-    longer = a_size < b_size ? b_size : a_size;
-    if (shorter == 1)
+    if (a->sound[i][1] == '\0' || b->sound[k][1] == '\0')
         return a->sound[i][0] == b->sound[k][0] ? OFF_INITIAL : OFF_NONE;
-    if (shorter < 3 || longer - shorter > 2)
-        return OFF_NONE;
-    letters = distance(a->sound[i], a_size, b->sound[k], b_size);
-    if (letters == 1 && longer > shorter && (a_size > b_size ? a->sound[i] : b->sound[k])[longer - 1] == 'a' &&
-        strncmp(a->sound[i], b->sound[k], shorter) == 0)
-        return OFF_GENDER;
-    if (letters == 1)
-        return shorter >= 4 ? OFF_LETTER : OFF_GENDER; /* Ana, Ena, Ina: three letters are too few for a slip */
-    return letters == 2 && shorter >= 8 ? OFF_TWO_LETTERS : OFF_NONE;
+    return least_of(off_for_letters(a->sound[i], b->sound[k]), off_for_letters(a->plain[i], b->plain[k]));
+}
+
+static unsigned set_size(unsigned set)
+{
+    unsigned size = 0;
+
+    for (; set != 0; set &= set - 1)
+        size++;
+    return size;
 }
 
 /* The pairing of parts with the fewest points off: each of the fewer with one of the more. best[set]: the first parts, paired with those.
@@ -179,7 +189,7 @@ static unsigned off_for_names(const struct match_name *few, const struct match_n
         best[set] = OFF_NONE * (MATCH_PARTS_MAX + 1);
     best[0] = 0;
     for (unsigned set = 0; set < sets; set++) {
-        unsigned paired = (unsigned)__builtin_popcount(set);
+        unsigned paired = set_size(set);
 
         if (paired == few->count)
             off = least_of(off, best[set]);
