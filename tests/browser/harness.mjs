@@ -27,9 +27,10 @@ const WAIT_MS = 60_000; // a sanitized build on two busy cores; nothing waits so
 /* --- folders and programs ------------------------------------------------------------------------------------------------ */
 
 const ends = []; // what is to be stopped, last first
-after(async () => {
-    for (const end of ends.reverse()) await end();
-});
+export async function stopEverything() {
+    while (ends.length > 0) await ends.pop()();
+}
+after(stopEverything);
 
 export async function folder() {
     const made = await mkdtemp(join(tmpdir(), "teren-story-"));
