@@ -4,7 +4,7 @@
  * Not here:  the facts and sessions (view_activity.js), walk-ins at the door (view_walk_in.js).
  */
 import {post} from "./api.js";
-import {fieldOf, wordOf} from "./desk.js";
+import {fieldOf, fillKeepingFocus, wordOf} from "./desk.js";
 import {fill, h, say} from "./dom.js";
 import {hayOf, matches, needlesOf} from "./fold.js";
 import {rowDialog} from "./form.js";
@@ -163,7 +163,7 @@ export function makePeople(shell, activity) {
         const needles = needlesOf(search.value);
         const found = people.filter((person) => matches(hayOf(person.name, person.ref, person.organisation), needles));
 
-        fill(list, found.slice(0, shownCount).map((person) => personRow(shell, activity, person)));
+        fillKeepingFocus(list, found.slice(0, shownCount).map((person) => personRow(shell, activity, person)));
         more.hidden = found.length <= shownCount;
         filter.hidden = people.length < FIND_FROM;
         empty.hidden = people.length > 0;

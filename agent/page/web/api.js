@@ -57,9 +57,9 @@ function refusal(status, body) {
                         told.do ?? t("Try again; if it stays so, close Teren and open it from its icon."), body);
 }
 
-async function ask(method, path, body) {
+async function ask(method, path, body, patience = PATIENCE_MS) {
     const headers = {"Teren-Token": sessionStorage.getItem(TOKEN_KEY) ?? "", "Teren-Language": language()};
-    const stop = AbortSignal.timeout(PATIENCE_MS);
+    const stop = AbortSignal.timeout(patience);
     let answer;
     let read = null;
 
@@ -99,6 +99,7 @@ export async function get(path, query = {}) {
     }
 }
 
-export function post(path, body = {}) {
-    return ask("POST", path, body);
+/* `patience`: milliseconds, for what is known to take long, such as a list of 200,000 lines. */
+export function post(path, body = {}, patience = PATIENCE_MS) {
+    return ask("POST", path, body, patience);
 }

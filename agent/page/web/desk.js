@@ -4,9 +4,9 @@
  * Here:      the schema and its words; a drawn signature; files in and out.
  * Not here:  buttons, fields and messages of every view (parts.js); asking the agent (api.js).
  */
-import {h, svg} from "./dom.js";
+import {fill, h, svg} from "./dom.js";
 import {get} from "./api.js";
-import {date, language, t} from "./words.js";
+import {date, language, LANGUAGES} from "./words.js";
 
 let known = {language: "", entities: []};
 
@@ -44,11 +44,27 @@ export function viewRoot(name, ...children) {
     return h("section", {class: `view view-${name}`, dataset: {view: name, ready: ""}}, children);
 }
 
-/* "6 December 2021", or "6 December 2021 to 7 December 2021", or nothing. */
+/* "6 December 2021", or "6–7 December 2021" as people there write it, or nothing. */
 export function dateSpan(first, last) {
     if (!first || !last || first === last)
         return date(first || last || "");
-    return t("{first} to {last}", {first: date(first), last: date(last)});
+    const {locale} = LANGUAGES.find((one) => one.language === language());
+    const format = new Intl.DateTimeFormat(locale, {day: "numeric", month: "long", year: "numeric", timeZone: "UTC"});
+    return format.formatRange(new Date(`${first}T12:00:00Z`), new Date(`${last}T12:00:00Z`));
+}
+
+/* The children anew; who was on a button of the old ones is on the same button of the new ones. */
+export function fillKeepingFocus(node, ...children) {
+    const at = node.contains(document.activeElement) ? document.activeElement : null;
+    const rowOf = (element) => element.closest("li")?.dataset;
+    const key = at && JSON.stringify([at.dataset.test, rowOf(at)?.id, rowOf(at)?.person]);
+
+    fill(node, children);
+    if (!at)
+        return;
+    const again = [...node.querySelectorAll("button, a, input, select")].find(
+        (element) => JSON.stringify([element.dataset.test, rowOf(element)?.id, rowOf(element)?.person]) === key);
+    (again ?? node.closest(".view")?.querySelector("h1"))?.focus({preventScroll: true});
 }
 
 /* Facts beside each other, the empty ones left out. */

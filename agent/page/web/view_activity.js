@@ -5,7 +5,7 @@
  */
 import {makePeople} from "./activity_people.js";
 import {get, post} from "./api.js";
-import {dateSpan, facts, schema, viewRoot, wordOf} from "./desk.js";
+import {dateSpan, facts, fillKeepingFocus, schema, viewRoot, wordOf} from "./desk.js";
 import {fill, h} from "./dom.js";
 import {rowDialog} from "./form.js";
 import {button, dialog, emptyState, linkButton, toast, viewHead} from "./parts.js";
@@ -127,15 +127,15 @@ export async function open({id = ""}, shell) {
         const told = await get("/api/activity", {id});
         const activity = {...told.activity, id};
 
-        fill(head, viewHead(activity.title || activity.code, {back: {href: "#/plan", label: t("Plan")}, actions: [
+        fillKeepingFocus(head, viewHead(activity.title || activity.code, {back: {href: "#/plan", label: t("Plan")}, actions: [
             linkButton(t("Print list"), `#/list?activity=${encodeURIComponent(id)}`, {icon: "print", test: "to-list"}),
             button(t("Edit"), {icon: "pen", test: "activity-edit", onclick: () => editRow(shell, "activity", id, t("Edit the activity"))}),
             button(t("Remove"), {kind: "quiet", icon: "clear", test: "activity-remove", onclick: () => removeActivity(shell, activity)})]}));
         fill(about, factsPart(activity, await namesOf(activity)));
-        fill(sessions, sessionsPart(shell, activity, told.sessions));
+        fillKeepingFocus(sessions, sessionsPart(shell, activity, told.sessions));
         people.show(told.people);
     };
 
     await show();
-    return {element: viewRoot("activity", head, about, sessions, people.element), refresh: show};
+    return {element: viewRoot("activity", head, about, sessions, people.element), refresh: show, live: true};
 }
