@@ -230,10 +230,10 @@ static bool refuse(const struct field *field, struct value value, const char *ru
     const char *remedy = N_("Correct the value and try again.");
 
     if ((field->flags & FIELD_PERSONAL) != 0 || value.kind == VALUE_NONE)
-        return error_set(err, ERROR_INVALID, remedy, "%s: %s", field->label, rule);
+        return error_set(err, ERROR_INVALID, remedy, "%s: must be %s", field->label, rule);
     if (value.kind == VALUE_INTEGER)
-        return error_set(err, ERROR_INVALID, remedy, "%s: %s, but was %lld", field->label, rule, (long long)value.integer);
-    return error_set(err, ERROR_INVALID, remedy, "%s: %s, but was \"%.60s\"", field->label, rule, value.text);
+        return error_set(err, ERROR_INVALID, remedy, "%s: must be %s, but was %lld", field->label, rule, (long long)value.integer);
+    return error_set(err, ERROR_INVALID, remedy, "%s: must be %s, but was \"%.60s\"", field->label, rule, value.text);
 }
 
 static bool refuse_choice(const struct field *field, const char *word, struct error *err)
@@ -269,37 +269,37 @@ static bool text_field_allows(const struct field *field, struct value value, str
     case FIELD_CHOICE:
         return word_is_among(text, field->choices) || refuse_choice(field, text, err);
     case FIELD_DATE:
-        return date_is_valid(text) || refuse(field, value, N_("must be a date YYYY-MM-DD"), err);
+        return date_is_valid(text) || refuse(field, value, N_("a date YYYY-MM-DD"), err);
     case FIELD_TIME:
-        return time_is_valid(text) || refuse(field, value, N_("must be a time HH:MM"), err);
+        return time_is_valid(text) || refuse(field, value, N_("a time HH:MM"), err);
     case FIELD_MOMENT: {
         int64_t ms;
 
-        return moment_parse(text, &ms) || refuse(field, value, N_("must be a moment such as 2026-08-14T09:00:00+02:00"), err);
+        return moment_parse(text, &ms) || refuse(field, value, N_("a moment such as 2026-08-14T09:00:00+02:00"), err);
     }
     case FIELD_ROW:
-        return row_id_is_valid(text) || refuse(field, value, N_("must name a row"), err);
+        return row_id_is_valid(text) || refuse(field, value, N_("the code of a row"), err);
     case FIELD_TEXT:
         if (!text_is_allowed(text, strlen(text)))
-            return refuse(field, value_none(), N_("must be text of at most 4096 bytes without control characters"), err);
+            return refuse(field, value_none(), N_("text of at most 4096 bytes without control characters"), err);
         if ((field->flags & FIELD_KEY) != 0 && !is_key_part(text))
-            return refuse(field, value, N_("must be 1 to 64 of the characters 0-9 A-Z a-z _ - ."), err);
+            return refuse(field, value, N_("1 to 64 of the characters 0-9 A-Z a-z _ - ."), err);
         if ((field->flags & FIELD_CODE) != 0 && !is_code(text))
-            return refuse(field, value, N_("must be one word of at most 64 bytes"), err);
+            return refuse(field, value, N_("one word of at most 64 bytes"), err);
         return true;
     case FIELD_INTEGER:
     case FIELD_FLAG:
         break;
     }
-    return refuse(field, value, N_("must be a whole number"), err);
+    return refuse(field, value, N_("a whole number"), err);
 }
 
 static bool integer_field_allows(const struct field *field, struct value value, struct error *err)
 {
     if (field->type == FIELD_FLAG)
-        return value.integer == 0 || value.integer == 1 || refuse(field, value, N_("must be 0 or 1"), err);
+        return value.integer == 0 || value.integer == 1 || refuse(field, value, N_("0 or 1"), err);
     if (field->type != FIELD_INTEGER)
-        return refuse(field, value, N_("must be text"), err);
+        return refuse(field, value, N_("text"), err);
     if (value.integer < field->min || value.integer > field->max) {
         /* the bounds are small by nature: minutes, years, per cents, heads */
         return (field->flags & FIELD_PERSONAL) != 0
@@ -323,7 +323,8 @@ bool field_allows(const struct entity *entity, const struct field *field, struct
     case VALUE_NONE:
         break;
     }
-    return (field->flags & FIELD_KEY) == 0 || refuse(field, value, N_("is part of the key and cannot be empty"), err);
+    return (field->flags & FIELD_KEY) == 0 ||
+           error_set(err, ERROR_INVALID, "Give it a value.", "%s: is part of the key and cannot be empty", field->label);
 }
 
 /* A whole number in decimal digits, all of the text. */
