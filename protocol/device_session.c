@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "protocol/answer.h"
+#include "protocol/catalogue.h"
 #include "protocol/drop_fuse.h"
 #include "protocol/repair.h"
 
@@ -325,7 +326,7 @@ static struct session_action on_upgrade(struct device_session *session)
     bool server_is_old = session->answer.reply.newest < PROTOCOL_VERSION;
 
     error_set(&error, ERROR_NEWER,
-              server_is_old ? "Ask the coordinator to upgrade the server." : "Upgrade this device; it goes on recording.",
+              server_is_old ? N_("Ask the coordinator to upgrade the server.") : N_("Upgrade this device; it goes on recording."),
               "the server speaks versions %d to %d, this device %d", session->answer.reply.oldest, session->answer.reply.newest,
               PROTOCOL_VERSION);
     return finish(session, &error);

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/catalogue.h"
+
 struct kind_row {
     const char *name;
     const char *meaning;
@@ -19,27 +21,27 @@ struct kind_row {
 };
 
 static const struct kind_row kinds[ERROR_KINDS] = {
-    [ERROR_NONE] = {"none", "all went well", 0, false},
-    [ERROR_USAGE] = {"usage", "the words of the command were off; see --help", 2, false},
-    [ERROR_INVALID] = {"invalid", "a value is not allowed; nothing was changed", 3, false},
+    [ERROR_NONE] = {"none", N_("all went well"), 0, false},
+    [ERROR_USAGE] = {"usage", N_("the words of the command were off; see --help"), 2, false},
+    [ERROR_INVALID] = {"invalid", N_("a value is not allowed; nothing was changed"), 3, false},
     [ERROR_NOT_FOUND] = {"not-found", "no such row, file or device", 4, false},
-    [ERROR_LIMIT] = {"limit", "something is larger than its bound", 5, false},
-    [ERROR_CORRUPT] = {"corrupt", "bytes are not what they claim to be", 6, false},
-    [ERROR_STORAGE] = {"storage", "the disk is full, read-only or failing", 7, false},
-    [ERROR_BUSY] = {"busy", "another program holds the store; try again", 8, true},
-    [ERROR_NEWER] = {"newer", "made by a newer version: upgrade this one", 9, false},
-    [ERROR_OFFLINE] = {"offline", "the server could not be reached; what is recorded is kept", 10, true},
-    [ERROR_RETRY] = {"retry", "the server asks for patience; what is recorded is kept", 11, true},
-    [ERROR_REFUSED] = {"refused", "this device is revoked or not known; what is recorded is kept", 12, false},
-    [ERROR_FORK] = {"fork", "the past of this log differs from the server's", 13, false},
-    [ERROR_RESYNC] = {"resync", "device and server do not agree and repair did not help", 14, false},
-    [ERROR_MEMORY] = {"memory", "the system gave no memory", 15, false},
-    [ERROR_INTERRUPTED] = {"interrupted", "asked to stop before the end", 16, false},
+    [ERROR_LIMIT] = {"limit", N_("something is larger than its bound"), 5, false},
+    [ERROR_CORRUPT] = {"corrupt", N_("bytes are not what they claim to be"), 6, false},
+    [ERROR_STORAGE] = {"storage", N_("the disk is full, read-only or failing"), 7, false},
+    [ERROR_BUSY] = {"busy", N_("another program holds the store; try again"), 8, true},
+    [ERROR_NEWER] = {"newer", N_("made by a newer version: upgrade this one"), 9, false},
+    [ERROR_OFFLINE] = {"offline", N_("the server could not be reached; what is recorded is kept"), 10, true},
+    [ERROR_RETRY] = {"retry", N_("the server asks for patience; what is recorded is kept"), 11, true},
+    [ERROR_REFUSED] = {"refused", N_("this device is revoked or not known; what is recorded is kept"), 12, false},
+    [ERROR_FORK] = {"fork", N_("the past of this log differs from the server's"), 13, false},
+    [ERROR_RESYNC] = {"resync", N_("device and server do not agree and repair did not help"), 14, false},
+    [ERROR_MEMORY] = {"memory", N_("the system gave no memory"), 15, false},
+    [ERROR_INTERRUPTED] = {"interrupted", N_("asked to stop before the end"), 16, false},
 };
 
 static const struct kind_row *kind_row(enum error_kind kind)
 {
-    static const struct kind_row unknown = {"unknown", "an unknown failure", 125, false};
+    static const struct kind_row unknown = {"unknown", N_("an unknown failure"), 125, false};
 
     return (unsigned)kind < ERROR_KINDS ? &kinds[kind] : &unknown;
 }

@@ -21,6 +21,31 @@ static void put(struct bytes *out, const char *text)
     bytes_append(out, text, strlen(text));
 }
 
+/* What tables hold is English, and put together of words here and there: "list people". */
+static void put_said(struct bytes *out, const struct program_text *program, const char *sentence)
+{
+    char text[SAID_BYTES];
+
+    put(out, say_sentence(program->words, sentence, text, sizeof text));
+}
+
+/* The words of a choice stand behind a colon and are what is typed: in every language the same. */
+static void put_help(struct bytes *out, const struct program_text *program, const char *help)
+{
+    const char *colon = strrchr(help, ':');
+    char head[SAID_BYTES];
+    size_t size = colon == NULL ? 0 : (size_t)(colon - help);
+
+    if (say(program->words, help) != help || size == 0 || size >= sizeof head) {
+        put_said(out, program, help);
+        return;
+    }
+    memcpy(head, help, size);
+    head[size] = '\0';
+    put_said(out, program, head);
+    put(out, colon);
+}
+
 static void put_all(struct bytes *out, const char *const *texts)
 {
     for (; *texts != NULL; texts++)
@@ -42,15 +67,16 @@ static size_t put_option(struct bytes *out, const struct option_row *row)
     return out->size - before;
 }
 
-static void put_options(struct bytes *out, const char *heading, const struct option_row *rows)
+static void put_options(struct bytes *out, const struct program_text *program, const char *heading, const struct option_row *rows)
 {
     if (rows == NULL || rows->name == NULL)
         return;
-    put_all(out, (const char *const[]){"\n", heading, ":\n", NULL});
+    put_all(out, (const char *const[]){"\n", heading, "\n", NULL});
     for (; rows->name != NULL; rows++) {
         put(out, "  ");
         put_padding(out, 2 + put_option(out, rows), SUMMARY_COLUMN);
-        put_all(out, (const char *const[]){rows->help, rows->many ? " (may be repeated)" : "", "\n", NULL});
+        put_help(out, program, rows->help);
+        put_all(out, (const char *const[]){rows->many ? " " : "", rows->many ? say(program->words, "(may be repeated)") : "", "\n", NULL});
     }
 }
 
@@ -62,29 +88,34 @@ static void put_usage(struct bytes *out, const struct program_text *program, con
 
 bool help_program(struct bytes *out, const struct program_text *program, const void *rows, size_t count, size_t size)
 {
-    put_all(out, (const char *const[]){program->name, " ", program->version, ": ", program->summary, "\n\nCommands:\n", NULL});
+    put_all(out, (const char *const[]){program->name, " ", program->version, ": ", say(program->words, program->summary), "\n\n",
+                                       say(program->words, "Commands:"), "\n", NULL});
     for (size_t i = 0; i < count; i++) {
         const struct command_text *command = text_at(rows, i, size);
         put_all(out, (const char *const[]){"  ", command->name, NULL});
         put_padding(out, 2 + strlen(command->name), SUMMARY_COLUMN);
-        put_all(out, (const char *const[]){command->summary, "\n", NULL});
+        put_said(out, program, command->summary);
+        put(out, "\n");
     }
-    put_options(out, "Options of every command", program->common);
-    put_all(out, (const char *const[]){"\n`", program->name, " COMMAND --help` tells more about one of them.\n", NULL});
+    put_options(out, program, say(program->words, "Options of every command:"), program->common);
+    put_all(out, (const char *const[]){"\n`", program->name, " COMMAND --help` ", say(program->words, "tells more about one of them."),
+                                       "\n", NULL});
     return !out->failed;
 }
 
 bool help_command(struct bytes *out, const struct program_text *program, const struct command_text *command)
 {
-    put(out, "usage: ");
+    put_all(out, (const char *const[]){say(program->words, "usage:"), " ", NULL});
     put_usage(out, program, command);
-    put_all(out, (const char *const[]){"\n\n", command->summary, "\n", NULL});
+    put(out, "\n\n");
+    put_said(out, program, command->summary);
+    put(out, "\n");
     if (command->details != NULL)
-        put_all(out, (const char *const[]){"\n", command->details, "\n", NULL});
-    put_options(out, "Options", command->options);
-    put_options(out, "Options of every command", program->common);
+        put_all(out, (const char *const[]){"\n", say(program->words, command->details), "\n", NULL});
+    put_options(out, program, say(program->words, "Options:"), command->options);
+    put_options(out, program, say(program->words, "Options of every command:"), program->common);
     if (command->example != NULL)
-        put_all(out, (const char *const[]){"\nExample:\n  ", command->example, "\n", NULL});
+        put_all(out, (const char *const[]){"\n", say(program->words, "Example:"), "\n  ", command->example, "\n", NULL});
     return !out->failed;
 }
 

@@ -17,6 +17,7 @@
 
 #include "protocol/arena.h"
 #include "protocol/bytes.h"
+#include "protocol/catalogue.h"
 #include "protocol/error.h"
 
 struct option_row {
@@ -69,6 +70,7 @@ struct program_text {
     const struct option_row *common;
     const char *environment, *files; /* paragraphs for the manual; NULL: none */
     const char *see_also;
+    const struct catalogue *words; /* the language of help; NULL: English, in which the manual is, too */
 };
 /* Appends; the list of commands with their summaries. */
 bool help_program(struct bytes *out, const struct program_text *program, const void *rows, size_t count, size_t size);

@@ -14,7 +14,7 @@
 
 enum {
     ARGUMENTS_MAX = 9, /* of one text */
-    LITERALS_MIN = 6,  /* bytes of its own that a text needs, so that "%s: %s" is not taken for everything */
+    LITERALS_MIN = 5,  /* bytes of its own that a text needs, so that "%s: %s" is not taken for everything */
     DEPTH_MAX = 3,     /* sentences within sentences */
 };
 

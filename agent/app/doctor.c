@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "agent/system/files.h"
+#include "protocol/catalogue.h"
 
 enum { FREE_MIB_MIN = 50, CLOCK_ERROR_MS_MAX = 5 * 60 * 1000 };
 static const int64_t YEAR_2020_MS = 1577836800000;
@@ -68,10 +69,11 @@ static void look_at_clock(const struct patient *patient, struct doctor_finding *
               "Set it; what you record meanwhile is kept and sorted after the last sync.");
     else if (off_ms > CLOCK_ERROR_MS_MAX || off_ms < -CLOCK_ERROR_MS_MAX) {
         finds(finding, DOCTOR_NOTE, "", "Set the device's date and time. Nothing is lost by it.");
-        snprintf(finding->says, sizeof finding->says, "the clock is %lld minutes %s the server's",
-                 (long long)((off_ms < 0 ? -off_ms : off_ms) / 60000), off_ms < 0 ? "behind" : "ahead of");
+        snprintf(finding->says, sizeof finding->says,
+                 off_ms < 0 ? N_("the clock is %lld minutes behind the server's") : N_("the clock is %lld minutes ahead of the server's"),
+                 (long long)((off_ms < 0 ? -off_ms : off_ms) / 60000));
     } else
-        good(finding, patient->status->sync.last_success_ms == 0 ? "the date looks right" : "the clock agrees with the server's");
+        good(finding, patient->status->sync.last_success_ms == 0 ? N_("the date looks right") : N_("the clock agrees with the server's"));
 }
 
 static void server_failed(const struct status *status, struct doctor_finding *finding)
@@ -99,11 +101,13 @@ static void look_at_delivery(const struct patient *patient, struct doctor_findin
     if (patient->status->counts.quarantined > 0) {
         finds(finding, DOCTOR_BAD, "", "Tell your coordinator: the server keeps them, but could not apply them.");
         finding->kind = ERROR_INVALID;
-        snprintf(finding->says, sizeof finding->says, "%llu changes are in quarantine",
+        snprintf(finding->says, sizeof finding->says,
+                 say_many(NULL, "%llu change is in quarantine", "%llu changes are in quarantine", patient->status->counts.quarantined),
                  (unsigned long long)patient->status->counts.quarantined);
     } else if (patient->status->counts.waiting > 0) {
         finds(finding, DOCTOR_NOTE, "", "");
-        snprintf(finding->says, sizeof finding->says, "%llu changes wait to be delivered",
+        snprintf(finding->says, sizeof finding->says,
+                 say_many(NULL, "%llu change waits to be delivered", "%llu changes wait to be delivered", patient->status->counts.waiting),
                  (unsigned long long)patient->status->counts.waiting);
     } else
         good(finding, "nothing waits to be delivered");
@@ -134,8 +138,10 @@ static void look_at_store(const struct patient *patient, struct doctor_finding *
     } else if (findings > 0) {
         finds(finding, DOCTOR_BAD, "", "`teren verify` names them; `teren mend` makes the store whole again.");
         finding->kind = ERROR_CORRUPT;
-        snprintf(finding->says, sizeof finding->says, "%llu thing%s in the store %s not fit %s proofs", (unsigned long long)findings,
-                 findings == 1 ? "" : "s", findings == 1 ? "does" : "do", findings == 1 ? "its" : "their");
+        snprintf(
+            finding->says, sizeof finding->says,
+            say_many(NULL, "%llu thing in the store does not fit its proofs", "%llu things in the store do not fit their proofs", findings),
+            (unsigned long long)findings);
     } else {
         good(finding, "everything in the store fits its proofs");
     }
@@ -148,8 +154,9 @@ enum error_kind doctor_look(struct store *store, const struct status *status, co
         const char *check;
         void (*look)(const struct patient *patient, struct doctor_finding *finding);
     } checks[] = {
-        {"store", look_at_store},   {"folder", look_at_folder},     {"disk", look_at_disk},          {"clock", look_at_clock},
-        {"server", look_at_server}, {"delivery", look_at_delivery}, {"background", look_at_running},
+        {N_("store"), look_at_store},        {N_("folder"), look_at_folder}, {N_("disk"), look_at_disk},
+        {N_("clock"), look_at_clock},        {N_("server"), look_at_server}, {N_("delivery"), look_at_delivery},
+        {N_("background"), look_at_running},
     };
     const struct patient patient = {store, status, home};
     enum error_kind first = ERROR_NONE;

@@ -10,6 +10,7 @@
 
 #include "agent/app/import_plan.h"
 #include "agent/app/names.h"
+#include "protocol/catalogue.h"
 
 struct plan {
     struct store *store;
@@ -442,11 +443,12 @@ static bool plan_write(struct plan *plan, struct error *err)
 
     if (plan->report->errors > 0)
         return error_set(err, ERROR_INVALID, "Mend them and import again: importing twice changes nothing.",
-                         "%llu line%s could not be taken, so nothing was imported", (unsigned long long)plan->report->errors,
-                         plan->report->errors == 1 ? "" : "s");
+                         plan->report->errors == 1 ? N_("%llu line could not be taken, so nothing was imported")
+                                                   : N_("%llu lines could not be taken, so nothing was imported"),
+                         (unsigned long long)plan->report->errors);
     if (plan->options->preview || plan->draft_count == 0)
         return true;
-    names_step(step, "import of %zu row%s", plan->draft_count, plan->draft_count == 1 ? "" : "s");
+    names_step(step, plan->draft_count == 1 ? N_("import of %zu row") : N_("import of %zu rows"), plan->draft_count);
     return store_write(plan->store, plan->drafts, plan->draft_count, plan->options->author, step, NULL, &plan->report->changes, err);
 }
 

@@ -97,25 +97,27 @@ bool mend_store(const char *path, const struct store_ports *ports, struct mended
     return move(mended, path, err);
 }
 
-void mended_words(const struct mended *mended, char ret[MENDED_WORDS_SIZE])
+void mended_words(const struct catalogue *words, const struct mended *mended, char ret[MENDED_WORDS_SIZE])
 {
     const struct store_mended *store = &mended->store;
-    size_t size = (size_t)snprintf(ret, MENDED_WORDS_SIZE, "Saved: %llu rows and %llu changes that wait for delivery.\n",
+    size_t size = (size_t)snprintf(ret, MENDED_WORDS_SIZE, say(words, "Saved: %llu rows and %llu changes that wait for delivery.\n"),
                                    (unsigned long long)store->rows, (unsigned long long)store->changes);
 
     if (store->changes_from_rows > 0)
-        size += (size_t)snprintf(ret + size, MENDED_WORDS_SIZE - size, "From %llu more rows what they say was saved, not who said it.\n",
+        size += (size_t)snprintf(ret + size, MENDED_WORDS_SIZE - size,
+                                 say(words, "From %llu more rows what they say was saved, not who said it.\n"),
                                  (unsigned long long)store->changes_from_rows);
     if (store->changes_lost > 0)
-        size += (size_t)snprintf(ret + size, MENDED_WORDS_SIZE - size, "Not readable: %llu changes that waited.\n",
+        size += (size_t)snprintf(ret + size, MENDED_WORDS_SIZE - size, say(words, "Not readable: %llu changes that waited.\n"),
                                  (unsigned long long)store->changes_lost);
     if (store->rows_lost > 0)
-        size += (size_t)snprintf(ret + size, MENDED_WORDS_SIZE - size, "Missing: %llu rows; the next sync fetches those the server has.\n",
+        size += (size_t)snprintf(ret + size, MENDED_WORDS_SIZE - size,
+                                 say(words, "Missing: %llu rows; the next sync fetches those the server has.\n"),
                                  (unsigned long long)store->rows_lost);
-    size += (size_t)snprintf(ret + size, MENDED_WORDS_SIZE - size, "The damaged file is kept as %s.\n", mended->kept);
+    size += (size_t)snprintf(ret + size, MENDED_WORDS_SIZE - size, say(words, "The damaged file is kept as %s.\n"), mended->kept);
     snprintf(ret + size, MENDED_WORDS_SIZE - size, "%s",
-             store->enrolled ? "Run `teren sync`.\n"
+             store->enrolled ? say(words, "Run `teren sync`.\n")
              : store->was_enrolled
-                 ? "Whom it belongs to was not readable: ask your coordinator for a fresh code, then `teren enrol URL CODE`.\n"
+                 ? say(words, "Whom it belongs to was not readable: ask your coordinator for a fresh code, then `teren enrol URL CODE`.\n")
                  : "");
 }

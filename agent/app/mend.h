@@ -8,17 +8,18 @@
 #define AGENT_APP_MEND_H
 
 #include "agent/store/store.h"
+#include "protocol/catalogue.h"
 
 struct mended {
     struct store_mended store;
     char kept[512]; /* where the damaged file lies now: nothing is thrown away */
 };
-enum { MENDED_WORDS_SIZE = 1000 };
+enum { MENDED_WORDS_SIZE = 2400 };
 
 /* Nobody may have the store open. One in which nothing is wrong is refused (ERROR_INVALID). The damaged file is kept as
  * "<path>-damaged-N". On false everything is where it was. */
 bool mend_store(const char *path, const struct store_ports *ports, struct mended *ret, struct error *err);
 /* A few lines: what was saved, what was not, what to do next. */
-void mended_words(const struct mended *mended, char ret[MENDED_WORDS_SIZE]);
+void mended_words(const struct catalogue *words, const struct mended *mended, char ret[MENDED_WORDS_SIZE]);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/catalogue.h"
 #include "protocol/sql.h"
 #include "protocol/text.h"
 
@@ -21,6 +22,14 @@ size_t names_key_count(const struct entity *entity)
     return count;
 }
 
+/* The nouns of sentences, for translators; people of newer programs may know more. */
+static const char *const nouns[] = {
+    N_("programme"), N_("programmes"),  N_("municipality"), N_("municipalities"),   N_("organisation"),      N_("organisations"),
+    N_("device"),    N_("devices"),     N_("activity"),     N_("activities"),       N_("session"),           N_("sessions"),
+    N_("person"),    N_("people"),      N_("enrolment"),    N_("enrolments"),       N_("attendance"),        N_("conflict"),
+    N_("conflicts"), N_("person link"), N_("person links"), N_("field definition"), N_("field definitions"),
+};
+
 const char *names_in_words(const char *name, char ret[NAME_BYTES_MAX + 1])
 {
     size_t size = 0;
@@ -28,6 +37,9 @@ const char *names_in_words(const char *name, char ret[NAME_BYTES_MAX + 1])
     for (; name[size] != '\0' && size < NAME_BYTES_MAX; size++)
         ret[size] = (char)(name[size] == '_' ? ' ' : name[size]);
     ret[size] = '\0';
+    for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++)
+        if (strcmp(ret, nouns[i]) == 0)
+            return nouns[i];
     return ret;
 }
 
@@ -198,8 +210,8 @@ bool names_resolve(struct store *store, const struct entity *entity, const char 
         return resolve_key(store, entity, words, count, must_exist, ret, err);
     if (keys > 1 && count == 1 && row_id_parts(words[0], scratch, parts, KEY_PARTS_MAX) == keys)
         return resolve_key(store, entity, parts, keys, must_exist, ret, err);
-    return error_set(err, ERROR_USAGE, "Join the parts by ':' or give them as words of their own.", "%s is not named by %zu word%s",
-                     entity->name, count, count == 1 ? "" : "s");
+    return error_set(err, ERROR_USAGE, "Join the parts by ':' or give them as words of their own.",
+                     count == 1 ? N_("%s is not named by %zu word") : N_("%s is not named by %zu words"), entity->name, count);
 }
 
 bool names_parse(struct store *store, struct arena *arena, const struct entity *entity, const struct field *field, const char *text,

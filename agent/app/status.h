@@ -8,6 +8,7 @@
 #define AGENT_APP_STATUS_H
 
 #include "agent/store/store.h"
+#include "protocol/catalogue.h"
 
 struct status {
     struct store_identity identity;
@@ -20,8 +21,8 @@ bool status_read(struct store *store, const struct clock_port *clock, bool runni
 /* Everything recorded here is at the server, and both sides' sums were equal after the last change. */
 bool status_is_verified(const struct status *status);
 
-enum { AGO_TEXT_SIZE = 48 };
+enum { AGO_TEXT_SIZE = 120 };
 /* "just now", "5 minutes ago", "in 40 seconds", "on 2026-08-14 09:00 UTC", "never" for 0. */
-void status_moment_words(int64_t moment_ms, int64_t now_ms, char ret[AGO_TEXT_SIZE]);
+void status_moment_words(const struct catalogue *words, int64_t moment_ms, int64_t now_ms, char ret[AGO_TEXT_SIZE]);
 
 #endif

@@ -12,6 +12,7 @@
 #include "agent/cli/cli.h"
 #include "agent/cli/sheet.h"
 #include "agent/store/store.h"
+#include "protocol/catalogue.h"
 #include "protocol/options.h"
 
 #define AGENT_NAME "teren " TEREN_VERSION
@@ -20,6 +21,7 @@ struct agent {
     const struct cli_world *world;
     const char *home;
     const char *folder;  /* where this process was started: relative paths begin there */
+    const struct catalogue *words; /* the language of whoever started it */
     struct store *store; /* NULL until a command needs it */
     bool serving;        /* this process is `teren run` */
     bool introduced;     /* the server was told our version in this process */
@@ -34,6 +36,7 @@ struct call {
     FILE *out, *err;
     const char *folder; /* relative paths start here */
     const char *author; /* a person's row id, "" unknown */
+    const struct catalogue *words; /* what people read goes through say(); with --json it is English */
     bool json;
     int exit_code; /* what the program ends with when the command went well */
     struct sheet *lines; /* with --json: wrong lines, told beside the error; NULL: none */

@@ -15,11 +15,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/app/names.h"
+#include "agent/app/holder.h"
 #include "agent/cli/call.h"
-#include "protocol/json_text.h"
 #include "agent/system/files.h"
 #include "agent/system/local.h"
+#include "protocol/json_text.h"
 
 enum { ARGUMENTS_MAX = LOCAL_WORDS_MAX };
 
@@ -69,6 +69,8 @@ bool call_parse(struct call *call, size_t argc, const char *const *argv, bool *r
     *ret_help = false;
     for (size_t i = 0; i < argc; i++)
         call->json |= strcmp(argv[i], "--json") == 0; /* so that a call that cannot be parsed fails in JSON, too */
+    if (call->json)
+        call->words = NULL; /* what programs read is the same in every language */
     if (table == NULL || rest == NULL)
         return error_set(err, ERROR_MEMORY, "Close other programs.", "no memory for the command line");
     if (leading == argc) { /* no command: say what there is */
@@ -92,9 +94,11 @@ bool call_parse(struct call *call, size_t argc, const char *const *argv, bool *r
 void call_tell_error(const struct call *call, const struct error *err)
 {
     struct json_text json = {0};
+    char cause[SAID_BYTES], remedy[SAID_BYTES];
 
     if (!call->json) {
-        fprintf(call->err, "teren: %s.%s%s\n", err->cause, err->remedy[0] != '\0' ? " " : "", err->remedy);
+        say_error(call->words, err, cause, remedy);
+        fprintf(call->err, "teren: %s.%s%s\n", cause, remedy[0] != '\0' ? " " : "", remedy);
         return;
     }
     json_open(&json, NULL, '{');
@@ -115,23 +119,27 @@ static bool author_resolve(struct call *call, struct error *err)
     char *id;
 
     call->author = "";
-    if (typed == NULL || typed[0] == '\0' || call->agent->store == NULL)
+    if (call->agent->store == NULL)
         return true;
     id = arena_take(call->arena, ROW_ID_SIZE);
-    if (id == NULL || !names_find_row(call->agent->store, "person", typed, id, err))
+    if (id == NULL)
         return false;
     call->author = id;
-    return true;
+    if (typed == NULL || typed[0] == '\0') /* not told: whoever holds the device */
+        return holder_author(call->agent->store, id, err);
+    return names_find_row(call->agent->store, "person", typed, id, err);
 }
 
 int call_perform(struct call *call, bool help)
 {
     struct error err = {0};
+    struct program_text program = cli_program;
     struct bytes text = {0};
     bool done;
 
+    program.words = call->words;
     if (help) {
-        done = help_command(&text, &cli_program, &call->command->text) && fwrite(text.data, 1, text.size, call->out) == text.size;
+        done = help_command(&text, &program, &call->command->text) && fwrite(text.data, 1, text.size, call->out) == text.size;
         bytes_clear(&text);
     } else {
         done = author_resolve(call, &err) && call->command->run(call, &err);
@@ -172,7 +180,7 @@ bool agent_open(struct agent *agent, struct error *err)
         done = error_set(err, ERROR_MEMORY, "Close other programs.", "no memory to open the store");
     else if (!done && !(done = store_open(path, STORE_MUST_EXIST, &ports, &agent->store, &why)))
         error_set(err, why.kind,
-                  why.kind == ERROR_NOT_FOUND ? "Make one with `teren init`, or name another folder with --home." : why.remedy, "%s",
+                  why.kind == ERROR_NOT_FOUND ? N_("Make one with `teren init`, or name another folder with --home.") : why.remedy, "%s",
                   why.cause);
     arena_clear(&arena);
     return done;
@@ -185,10 +193,11 @@ void agent_close(struct agent *agent)
 }
 
 /* What a `sync` that goes through `teren run` shows on a terminal: the same as one that does not. 0: it is over. */
-static void show_exchanges(uint64_t count)
+static void show_exchanges(const struct local_question *question, uint64_t count)
 {
     if (count > 0)
-        fprintf(stderr, "\rsyncing: %llu exchanges ", (unsigned long long)count);
+        fprintf(stderr, say_many(catalogue_of(question->language), "\rsyncing: %llu exchange ", "\rsyncing: %llu exchanges ", count),
+                (unsigned long long)count);
     else
         fprintf(stderr, "\r\033[K");
     fflush(stderr);
@@ -196,7 +205,10 @@ static void show_exchanges(uint64_t count)
 
 static bool ask_who_serves(struct agent *agent, size_t argc, const char *const *argv, int *ret_exit_code, struct error *err)
 {
-    struct local_question question = {.words = argv, .word_count = argc, .folder = agent->folder == NULL ? "/" : agent->folder};
+    struct local_question question = {.words = argv,
+                                      .word_count = argc,
+                                      .folder = agent->folder == NULL ? "/" : agent->folder,
+                                      .language = agent->words == NULL ? "" : agent->words->language};
     bool asks_for_json = false;
 
     for (size_t i = 0; i < argc; i++)
@@ -235,7 +247,8 @@ int agent_do(struct agent *agent, size_t argc, const char *const *argv, FILE *ou
 {
     struct arena arena = {0};
     struct error err = {0};
-    struct call call = {.agent = agent, .arena = &arena, .out = out, .err = errors, .folder = agent->folder, .author = ""};
+    struct call call = {
+        .agent = agent, .arena = &arena, .out = out, .err = errors, .folder = agent->folder, .author = "", .words = agent->words};
     bool help = false;
     bool elsewhere = false;
     int exit_code = 0;
@@ -251,6 +264,22 @@ int agent_do(struct agent *agent, size_t argc, const char *const *argv, FILE *ou
     }
     arena_clear(&arena);
     return exit_code;
+}
+
+/* $TEREN_LANGUAGE, else what the system's programs would speak, found as gettext finds it. */
+static const struct catalogue *language(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    const char *wanted = getenv("TEREN_LANGUAGE");
+    const char *list = getenv("LANGUAGE");
+
+    for (size_t i = 0; (wanted == NULL || wanted[0] == '\0') && i < sizeof names / sizeof names[0]; i++) {
+        wanted = getenv(names[i]);
+        /* The list of languages speaks only to those who want any but the plain "C". */
+        if (wanted != NULL && wanted[0] != '\0' && wanted[0] != 'C' && list != NULL && list[0] != '\0')
+            wanted = list;
+    }
+    return catalogue_of_locale(wanted == NULL ? "" : wanted);
 }
 
 /* --home, else $TEREN_HOME, else where the system keeps a person's data. NULL: nowhere. */
@@ -285,14 +314,15 @@ int cli_main(const struct cli_world *world, int argc, const char *const *argv)
     struct error err = {0};
     int exit_code;
 
+    agent.words = language();
     umask(077);
     setlocale(LC_CTYPE, "C.UTF-8"); /* for display widths; words and numbers are ours everywhere */
     agent.folder = getcwd(here, sizeof here);
     agent.home = home_folder(&arena, agent.folder, count, argv + 1);
     if (agent.home == NULL || count > ARGUMENTS_MAX) {
         error_set(&err, ERROR_USAGE, "Name a folder with --home DIR.",
-                  agent.home == NULL ? "there is no home folder" : "there are too many words");
-        fprintf(stderr, "teren: %s. %s\n", err.cause, err.remedy);
+                  agent.home == NULL ? N_("there is no home folder") : N_("there are too many words"));
+        call_tell_error(&(struct call){.err = stderr, .words = agent.words}, &err);
         exit_code = error_exit_code(err.kind);
     } else {
         exit_code = agent_do(&agent, count, argv + 1, stdout, stderr);

@@ -16,17 +16,17 @@
     }
 
 static const struct option_row common_options[] = {
-    {"home", "DIR", "the folder with this device's data", false},
-    {"author", "PERSON", "who holds the device: a code or id of a person", false},
-    {"json", NULL, "answer in JSON", false},
-    {"help", NULL, "show this help", false},
+    {"home", "DIR", N_("the folder with this device's data"), false},
+    {"author", "PERSON", N_("who holds the device: a code or id of a person"), false},
+    {"json", NULL, N_("answer in JSON"), false},
+    {"help", NULL, N_("show this help"), false},
     END,
 };
 
 const struct program_text cli_program = {
     .name = "teren",
     .version = TEREN_VERSION,
-    .summary = "record activities and attendance offline, sync by itself",
+    .summary = N_("record activities and attendance offline, sync by itself"),
     .description = "Records on this device, with no network at all, and delivers to the association's server when there is one. What a "
                    "command accepted survives a power cut. While `teren run` works in the background the other commands go through it.\n\n"
                    "Wherever a row is named, its human code (TT-RS-BUJ-1, P0042) or its id may be given.",
@@ -39,164 +39,165 @@ const struct program_text cli_program = {
 };
 
 static const struct option_row enrol_options[] = {
-    {"ca", "FILE", "trust this certificate authority (PEM) instead of the system's list", false},
-    {"kind", "WORD", "what this device is: tablet, laptop", false},
+    {"ca", "FILE", N_("trust this certificate authority (PEM) instead of the system's list"), false},
+    {"kind", "WORD", N_("what this device is: tablet, laptop"), false},
     END,
 };
-static const struct option_row import_options[] = {{"preview", NULL, "say what would change, change nothing", false}, END};
+static const struct option_row import_options[] = {{"preview", NULL, N_("say what would change, change nothing"), false}, END};
 static const struct option_row mark_options[] = {
-    {"minutes", "N", "minutes attended; without it the length of the session", false},
-    {"at", "TIME", "when it was observed, such as 2026-08-14T09:00:00+02:00", false},
-    {"mode", "MODE", "in_person, online or hybrid", false},
-    {"note", "TEXT", "a note", false},
+    {"minutes", "N", N_("minutes attended; without it the length of the session"), false},
+    {"at", "TIME", N_("when it was observed, such as 2026-08-14T09:00:00+02:00"), false},
+    {"mode", "MODE", N_("in_person, online or hybrid"), false},
+    {"note", "TEXT", N_("a note"), false},
     END,
 };
 static const struct option_row settle_options[] = {
-    {"keep", NULL, "keep the value that stands", false},
-    {"other", NULL, "take the other value", false},
+    {"keep", NULL, N_("keep the value that stands"), false},
+    {"other", NULL, N_("take the other value"), false},
     END,
 };
 static const struct option_row report_options[] = {
-    {"programme", "CODE", "of this programme only", false},
-    {"by", "WHAT", "activity (the default) or programme", false},
-    {"role", "ROLE", "count this role instead of participant; all: everybody", false},
-    {"suppress", NULL, "hide figures from 1 to 4: for publication", false},
+    {"programme", "CODE", N_("of this programme only"), false},
+    {"by", "WHAT", N_("activity (the default) or programme"), false},
+    {"role", "ROLE", N_("count this role instead of participant; all: everybody"), false},
+    {"suppress", NULL, N_("hide figures from 1 to 4: for publication"), false},
     END,
 };
-static const struct option_row export_options[] = {{"plain", NULL, "for programs: no BOM, LF, cells as they are", false}, END};
+static const struct option_row export_options[] = {{"plain", NULL, N_("for programs: no BOM, LF, cells as they are"), false}, END};
 static const struct option_row run_options[] = {
-    {"port", "N", "serve the page on this port; 0: any free one; without it 47110, else any free one", false},
-    {"no-page", NULL, "serve no page", false},
+    {"port", "N", N_("serve the page on this port; 0: any free one; without it 47110, else any free one"), false},
+    {"no-page", NULL, N_("serve no page"), false},
     END,
 };
 static const struct option_row help_options[] = {
-    {"man", NULL, "the manual page, for man(1)", false},
-    {"completion", NULL, "completion for bash, to be sourced", false},
+    {"man", NULL, N_("the manual page, for man(1)"), false},
+    {"completion", NULL, N_("completion for bash, to be sourced"), false},
     END,
 };
 
 static const struct command fixed_commands[] = {
-    {{"init", "", 0, 0, NULL, "make this device's store in an empty home folder",
-      "Needs no network: the device can record from now on and be enrolled later.", "teren init"},
+    {{"init", "", 0, 0, NULL, N_("make this device's store in an empty home folder"),
+      N_("Needs no network: the device can record from now on and be enrolled later."), "teren init"},
      0,
      command_init,
      NULL},
-    {{"enrol", "URL CODE", 2, 2, enrol_options, "tie this device to the association's server with a one-time code",
-      "The code comes from the coordinator. Its last characters are a print of the server's key: a false server is refused.",
+    {{"enrol", "URL CODE", 2, 2, enrol_options, N_("tie this device to the association's server with a one-time code"),
+      N_("The code comes from the coordinator. Its last characters are a print of the server's key: a false server is refused."),
       "teren enrol https://teren.example.org 7K3M-9QRT-2V5X-8Y1A-BCDE"},
      COMMAND_STORE | COMMAND_WRITES,
      command_enrol,
      NULL},
-    {{"import", "FILE...", 1, 64, import_options, "take in lists: municipalities, activities, sessions, people, enrolments",
-      "CSV with a header; which list it is, the header says. A folder means the lists in it, by their names (people.csv). All lines go in, "
-      "or "
-      "none; every wrong line is told. Importing twice changes nothing; an empty cell says nothing. A column `id`, as export writes it, "
-      "finds the row whose code is missing or has changed. With --preview the rows that would change are named.",
+    {{"import", "FILE...", 1, 64, import_options, N_("take in lists: municipalities, activities, sessions, people, enrolments"),
+      N_("CSV with a header; which list it is, the header says. A folder means the lists in it, by their names (people.csv). All lines go "
+         "in, "
+         "or "
+         "none; every wrong line is told. Importing twice changes nothing; an empty cell says nothing. A column `id`, as export writes it, "
+         "finds the row whose code is missing or has changed. With --preview the rows that would change are named."),
       "teren import lists/ --preview"},
      COMMAND_STORE | COMMAND_WRITES,
      command_import,
      NULL},
-    {{"mark", "SESSION PERSON STATUS", 3, 3, mark_options, "record attendance: present, late, absent or excused",
-      "Marking again is a correction: the whole earlier mark no longer holds. `teren undo` takes it back. What is odd about a mark is "
-      "noted, "
-      "never refused.",
+    {{"mark", "SESSION PERSON STATUS", 3, 3, mark_options, N_("record attendance: present, late, absent or excused"),
+      N_("Marking again is a correction: the whole earlier mark no longer holds. `teren undo` takes it back. What is odd about a mark is "
+         "noted, "
+         "never refused."),
       "teren mark TT-RS-BUJ-1 P0042 present"},
      COMMAND_STORE | COMMAND_WRITES,
      command_mark,
      NULL},
-    {{"undo", "", 0, 0, NULL, "take back the last thing recorded on this device",
-      "Says what it was. What somebody else changed since is left alone.", NULL},
+    {{"undo", "", 0, 0, NULL, N_("take back the last thing recorded on this device"),
+      N_("Says what it was. What somebody else changed since is left alone."), NULL},
      COMMAND_STORE | COMMAND_WRITES,
      command_undo,
      NULL},
-    {{"sync", "", 0, 0, NULL, "exchange with the server now", "Ends when neither side has more, or tells why it could not.", NULL},
+    {{"sync", "", 0, 0, NULL, N_("exchange with the server now"), N_("Ends when neither side has more, or tells why it could not."), NULL},
      COMMAND_STORE,
      command_sync,
      NULL},
-    {{"run", "", 0, 0, run_options, "stay in the background: sync when there is a network, serve the page and the other commands",
-      "Wakes at news of the network and within two seconds after something was recorded. The page is for this machine alone, on 127.0.0.1; "
-      "`teren open` opens it. Tells systemd how it is.",
+    {{"run", "", 0, 0, run_options, N_("stay in the background: sync when there is a network, serve the page and the other commands"),
+      N_("Wakes at news of the network and within two seconds after something was recorded. The page is for this machine alone, on "
+         "127.0.0.1; "
+         "`teren open` opens it. Tells systemd how it is."),
       NULL},
      COMMAND_ALONE,
      command_run,
      NULL},
-    {{"status", "", 0, 0, NULL, "what waits, what is delivered and verified, and why not", NULL, NULL},
+    {{"status", "", 0, 0, NULL, N_("what waits, what is delivered and verified, and why not"), NULL, NULL},
      COMMAND_STORE,
      command_status,
      NULL},
-    {{"conflicts", "", 0, 0, NULL, "list what two people wrote differently without seeing each other's",
-      "Both values, who wrote them and when, and the words that settle it.", NULL},
+    {{"conflicts", "", 0, 0, NULL, N_("list what two people wrote differently without seeing each other's"),
+      N_("Both values, who wrote them and when, and the words that settle it."), NULL},
      COMMAND_STORE,
      command_conflicts,
      NULL},
-    {{"conflicts settle", "ENTITY ROW FIELD [VALUE]", 3, 4, settle_options, "settle one: a value, --keep or --other", NULL,
+    {{"conflicts settle", "ENTITY ROW FIELD [VALUE]", 3, 4, settle_options, N_("settle one: a value, --keep or --other"), NULL,
       "teren conflicts settle attendance TT-RS-BUJ-1:P0042 status present"},
      COMMAND_STORE | COMMAND_WRITES,
      command_conflicts_settle,
      NULL},
-    {{"report", "[ACTIVITY]", 0, 1, report_options, "planned against achieved: reached, completed, each person once", NULL,
+    {{"report", "[ACTIVITY]", 0, 1, report_options, N_("planned against achieved: reached, completed, each person once"), NULL,
       "teren report --programme lnob"},
      COMMAND_STORE,
      command_report,
      NULL},
-    {{"export", "DIR", 1, 1, export_options, "write what stands as CSV files into a folder",
-      "marks.csv, conflicts.csv, activities.csv (figures), and every list under rows/, which can be imported again: also "
-      "when rows there have no code, by the column id.",
+    {{"export", "DIR", 1, 1, export_options, N_("write what stands as CSV files into a folder"),
+      N_("marks.csv, conflicts.csv, activities.csv (figures), and every list under rows/, which can be imported again: also "
+         "when rows there have no code, by the column id."),
       NULL},
      COMMAND_STORE,
      command_export,
      NULL},
-    {{"bundle export", "FILE", 1, 1, NULL, "write what waits into a sealed file, for a stick or an e-mail",
-      "Only the server can open it. Any device may carry it.", NULL},
+    {{"bundle export", "FILE", 1, 1, NULL, N_("write what waits into a sealed file, for a stick or an e-mail"),
+      N_("Only the server can open it. Any device may carry it."), NULL},
      COMMAND_STORE,
      command_bundle_export,
      NULL},
-    {{"bundle import", "FILE", 1, 1, NULL, "take in the server's answer to the last bundle", NULL, NULL},
+    {{"bundle import", "FILE", 1, 1, NULL, N_("take in the server's answer to the last bundle"), NULL, NULL},
      COMMAND_STORE,
      command_bundle_import,
      NULL},
-    {{"verify", "", 0, 0, NULL, "check everything in the store against its proofs", NULL, NULL}, COMMAND_STORE, command_verify, NULL},
-    {{"doctor", "", 0, 0, NULL, "look for anything in the way of recording or delivering",
-      "Checks all of the store against its proofs, too. Ends with the exit code of the first bad finding.", NULL},
+    {{"verify", "", 0, 0, NULL, N_("check everything in the store against its proofs"), NULL, NULL}, COMMAND_STORE, command_verify, NULL},
+    {{"doctor", "", 0, 0, NULL, N_("look for anything in the way of recording or delivering"),
+      N_("Checks all of the store against its proofs, too. Ends with the exit code of the first bad finding."), NULL},
      COMMAND_STORE,
      command_doctor,
      NULL},
-    {{"mend", "", 0, 0, NULL, "make a damaged store whole again from all of it that can be read",
-      "What waits for delivery is said again under a fresh log; the next sync fetches the rows that are missing. The damaged file is kept.",
+    {{"mend", "", 0, 0, NULL, N_("make a damaged store whole again from all of it that can be read"),
+      N_("What waits for delivery is said again under a fresh log; the next sync fetches the rows that are missing. The damaged file is "
+         "kept."),
       NULL},
      COMMAND_ALONE,
      command_mend,
      NULL},
-    {{"batch", "", 0, 0, NULL, "read commands from standard input, a line each",
-      "Words are parted and quoted as in a shell; nothing is expanded. After each command's output comes a line \"= EXITCODE\".", NULL},
+    {{"batch", "", 0, 0, NULL, N_("read commands from standard input, a line each"),
+      N_("Words are parted and quoted as in a shell; nothing is expanded. After each command's output comes a line \"= EXITCODE\"."), NULL},
      COMMAND_ALONE,
      command_batch,
      NULL},
-    {{"help", "[COMMAND...]", 0, 2, help_options, "explain teren, or one command", NULL, NULL}, 0, command_help, NULL},
-    {{"version", "", 0, 0, NULL, "say the version", NULL, NULL}, 0, command_version, NULL},
+    {{"help", "[COMMAND...]", 0, 2, help_options, N_("explain teren, or one command"), NULL, NULL}, 0, command_help, NULL},
+    {{"version", "", 0, 0, NULL, N_("say the version"), NULL, NULL}, 0, command_version, NULL},
 };
 
 enum entity_verb { VERB_ADD, VERB_LIST, VERB_SHOW, VERB_EDIT, VERB_REMOVE, VERBS };
 static const struct {
-    const char *name, *summary, *details;
+    const char *name, *details;
     unsigned flags;
     bool (*run)(struct call *call, struct error *err);
     bool takes_fields;
 } verbs[VERBS] = {
-    [VERB_ADD] = {"add", "record a new",
-                  "Its key or code may be given as words, everything else as options. Without a code it gets a short one, made here.",
+    [VERB_ADD] = {"add",
+                  N_("Its key or code may be given as words, everything else as options. Without a code it gets a short one, made here."),
                   COMMAND_STORE | COMMAND_WRITES, command_add, true},
-    [VERB_LIST] = {"list", "list", "Options choose rows by what stands in them.", COMMAND_STORE, command_list, true},
-    [VERB_SHOW] = {"show", "show one", "With when and where each field was written.", COMMAND_STORE, command_show, false},
-    [VERB_EDIT] = {"edit", "change one", "An option with an empty value empties the field.", COMMAND_STORE | COMMAND_WRITES, command_edit,
-                   true},
-    [VERB_REMOVE] = {"remove", "remove one", "It is remembered; `teren undo` brings it back.", COMMAND_STORE | COMMAND_WRITES,
-                     command_remove, false},
+    [VERB_LIST] = {"list", N_("Options choose rows by what stands in them."), COMMAND_STORE, command_list, true},
+    [VERB_SHOW] = {"show", N_("With when and where each field was written."), COMMAND_STORE, command_show, false},
+    [VERB_EDIT] = {"edit", N_("An option with an empty value empties the field."), COMMAND_STORE | COMMAND_WRITES, command_edit, true},
+    [VERB_REMOVE] = {"remove", N_("It is remembered; `teren undo` brings it back."), COMMAND_STORE | COMMAND_WRITES, command_remove, false},
 };
 static const struct option_row list_options[] = {
-    {"search", "TEXT", "where this stands, in any script", false},
-    {"limit", "N", "at most so many", false},
-    {"removed", NULL, "removed ones too", false},
+    {"search", "TEXT", N_("where this stands, in any script"), false},
+    {"limit", "N", N_("at most so many"), false},
+    {"removed", NULL, N_("removed ones too"), false},
 };
 
 /* Made once and kept: the texts live as long as the process. */
@@ -266,6 +267,23 @@ static const char *naming_words(const struct entity *entity, size_t *ret_count)
     return words == NULL ? "" : words;
 }
 
+/* Sentences of their own, not words put beside each other: other languages bend them. */
+static const char *summary_of(enum entity_verb verb, const char *shown)
+{
+    switch (verb) {
+    case VERB_ADD:
+        return arena_format(&made.arena, N_("record a new %s"), shown);
+    case VERB_LIST:
+        return arena_format(&made.arena, N_("list %s"), shown);
+    case VERB_SHOW:
+        return arena_format(&made.arena, N_("show one %s"), shown);
+    case VERB_EDIT:
+        return arena_format(&made.arena, N_("change one %s"), shown);
+    default:
+        return arena_format(&made.arena, N_("remove one %s"), shown);
+    }
+}
+
 static struct command entity_command(const struct entity *entity, enum entity_verb verb)
 {
     struct command command = {.flags = verbs[verb].flags, .run = verbs[verb].run, .entity = entity};
@@ -275,7 +293,7 @@ static struct command entity_command(const struct entity *entity, enum entity_ve
     const char *shown = names_in_words(verb == VERB_LIST ? entity->plural : entity->name, spaced);
 
     command.text.name = arena_format(&made.arena, "%s %s", entity->name, verbs[verb].name);
-    command.text.summary = arena_format(&made.arena, "%s %s", verbs[verb].summary, shown);
+    command.text.summary = summary_of(verb, shown);
     command.text.details = verbs[verb].details;
     command.text.words = verb == VERB_LIST ? "" : verb == VERB_ADD ? arena_format(&made.arena, "[%s]", naming) : naming;
     command.text.words_max = verb == VERB_LIST ? 0 : words;

@@ -9,18 +9,19 @@
 
 #include "agent/app/status.h"
 #include "agent/cli/call.h"
-#include "protocol/json_text.h"
 #include "agent/sync/bundle.h"
 #include "agent/system/files.h"
 #include "agent/system/local.h"
+#include "protocol/json_text.h"
 
 bool sync_tell(struct call *call, const struct session_outcome *outcome, uint64_t wire_sent, uint64_t wire_received, struct error *err)
 {
     struct json_text json = {0};
+    char sent[SAID_BYTES], came[SAID_BYTES];
 
     if (!outcome->complete) {
         error_set(err, outcome->error.kind == ERROR_NONE ? ERROR_RETRY : outcome->error.kind, outcome->error.remedy, "%s",
-                  outcome->error.kind == ERROR_NONE ? "the sync did not come to its end" : outcome->error.cause);
+                  outcome->error.kind == ERROR_NONE ? N_("the sync did not come to its end") : outcome->error.cause);
         return false;
     }
     if (call->json) {
@@ -41,14 +42,21 @@ bool sync_tell(struct call *call, const struct session_outcome *outcome, uint64_
         json_shut(&json, '}');
         return json_print(&json, call->out);
     }
-    fprintf(call->out, "%llu change%s delivered, %llu row%s came. %s\n", (unsigned long long)outcome->sent_changes,
-            outcome->sent_changes == 1 ? "" : "s", (unsigned long long)outcome->received_rows, outcome->received_rows == 1 ? "" : "s",
-            outcome->verified ? "Delivered and verified." : "Delivered; not verified yet.");
+    snprintf(sent, sizeof sent, say_many(call->words, "%llu change delivered", "%llu changes delivered", outcome->sent_changes),
+             (unsigned long long)outcome->sent_changes);
+    snprintf(came, sizeof came, say_many(call->words, "%llu row came", "%llu rows came", outcome->received_rows),
+             (unsigned long long)outcome->received_rows);
+    fprintf(call->out, "%s, %s. %s\n", sent, came,
+            outcome->verified ? say(call->words, "Delivered and verified.") : say(call->words, "Delivered; not verified yet."));
     if (outcome->forks > 0)
-        fprintf(call->out,
-                "The server knew another past of this device (a restored or cloned one): it goes on under a new log, with every edit.\n");
+        fprintf(call->out, "%s\n",
+                say(call->words, "The server knew another past of this device (a restored or cloned one): it goes on under a new log, with "
+                                 "every edit."));
     if (outcome->quarantined > 0)
-        fprintf(call->out, "%llu changes are in quarantine: tell your coordinator.\n", (unsigned long long)outcome->quarantined);
+        fprintf(call->out,
+                say_many(call->words, "%llu change is in quarantine: tell your coordinator.\n",
+                         "%llu changes are in quarantine: tell your coordinator.\n", outcome->quarantined),
+                (unsigned long long)outcome->quarantined);
     return true;
 }
 
@@ -79,7 +87,8 @@ bool command_sync(struct call *call, struct error *err)
         int64_t retry_after_ms = 0;
 
         if (progress && sync_rounds(sync) > 0)
-            fprintf(call->err, "\rsyncing: %llu exchanges ", (unsigned long long)sync_rounds(sync));
+            fprintf(call->err, say_many(call->words, "\rsyncing: %llu exchange ", "\rsyncing: %llu exchanges ", sync_rounds(sync)),
+                    (unsigned long long)sync_rounds(sync));
         if (road.exchange(road.self, sync_url(sync), SYNC_PATH, sync_request(sync), &reply, &retry_after_ms, &why))
             sync_answered(sync, bytes_span(&reply));
         else
@@ -117,10 +126,14 @@ bool command_bundle_export(struct call *call, struct error *err)
         json_shut(&json, '}');
         done = json_print(&json, call->out);
     } else if (done) {
-        fprintf(call->out, "%llu change%s sealed into %s. Hand it to the server, and bring its answer back.\n",
-                (unsigned long long)told.changes, told.changes == 1 ? " is" : "s are", call->options.words[0]);
+        fprintf(call->out,
+                say_many(call->words, "%llu change is sealed into %s. Hand it to the server, and bring its answer back.\n",
+                         "%llu changes are sealed into %s. Hand it to the server, and bring its answer back.\n", told.changes),
+                (unsigned long long)told.changes, call->options.words[0]);
         if (told.left > 0)
-            fprintf(call->out, "%llu more wait for the next bundle.\n", (unsigned long long)told.left);
+            fprintf(call->out,
+                    say_many(call->words, "%llu more waits for the next bundle.\n", "%llu more wait for the next bundle.\n", told.left),
+                    (unsigned long long)told.left);
     }
     bytes_clear(&bundle);
     bytes_clear(&request);
@@ -151,10 +164,12 @@ bool command_bundle_import(struct call *call, struct error *err)
         json_shut(&json, '}');
         done = json_print(&json, call->out);
     } else if (done) {
-        fprintf(call->out, "%llu change%s delivered. %s\n", (unsigned long long)outcome.sent_changes, outcome.sent_changes == 1 ? "" : "s",
-                outcome.verified   ? "Delivered and verified."
-                : outcome.complete ? "Nothing waits."
-                                   : "There is more: export the next bundle, or sync.");
+        fprintf(call->out, say_many(call->words, "%llu change delivered", "%llu changes delivered", outcome.sent_changes),
+                (unsigned long long)outcome.sent_changes);
+        fprintf(call->out, ". %s\n",
+                outcome.verified   ? say(call->words, "Delivered and verified.")
+                : outcome.complete ? say(call->words, "Nothing waits.")
+                                   : say(call->words, "There is more: export the next bundle, or sync."));
     }
     bytes_clear(&bundle);
     bytes_clear(&request);
@@ -201,50 +216,103 @@ static bool status_json(struct call *call, const struct status *status)
     return json_print(&json, call->out);
 }
 
+/* "Waiting:    " and its like: all as wide as the widest in the language. */
+static void status_label(struct call *call, const char *label)
+{
+    const char *const labels[] = {N_("Device:"),  N_("Waiting:"),   N_("Delivered:"),  N_("Last try:"), N_("Next:"),
+                                  N_("Why not:"), N_("Conflicts:"), N_("Quarantine:"), N_("Incidents:")};
+    size_t most = 0;
+
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+        size_t width = text_width(say(call->words, labels[i]));
+
+        most = width > most ? width : most;
+    }
+    fprintf(call->out, "%s%*s", say(call->words, label), (int)(most + 1 - text_width(say(call->words, label))), "");
+}
+
 static void status_next(struct call *call, const struct status *status)
 {
     char words[AGO_TEXT_SIZE];
 
     if (!status->identity.enrolled)
         return;
-    if (!status->running) {
-        fprintf(call->out, "Next:       when you run `teren sync` (nothing runs in the background)\n");
-        return;
+    status_label(call, "Next:");
+    status_moment_words(call->words, status->sync.next_attempt_ms, status->now_ms, words);
+    fprintf(call->out, "%s\n",
+            !status->running ? say(call->words, "when you run `teren sync` (nothing runs in the background)")
+            : status->sync.next_attempt_ms <= status->now_ms ? say(call->words, "now")
+                                                             : words);
+}
+
+static void status_delivered(struct call *call, const struct status *status)
+{
+    char words[AGO_TEXT_SIZE];
+
+    status_label(call, "Delivered:");
+    status_moment_words(call->words, status->sync.last_verified_ms, status->now_ms, words);
+    if (status_is_verified(status))
+        fprintf(call->out, say(call->words, "everything, verified %s\n"), words);
+    else if (status->counts.waiting == 0 && status->counts.receipted > 0)
+        fprintf(call->out, say(call->words, "everything has a receipt, but is not verified yet; last verified %s\n"), words);
+    else
+        fprintf(call->out, say(call->words, "last verified %s\n"), words);
+}
+
+/* What calls for somebody: printed only when there is something. */
+static void status_troubles(struct call *call, const struct status *status)
+{
+    const struct store_counts *counts = &status->counts;
+    char cause[SAID_BYTES], remedy[SAID_BYTES];
+
+    if (status->sync.last_error_kind != ERROR_NONE) {
+        say_sentence(call->words, status->sync.last_error, cause, sizeof cause);
+        say_sentence(call->words, status->sync.last_remedy, remedy, sizeof remedy);
+        status_label(call, "Why not:");
+        fprintf(call->out, "%s.%s%s\n", cause, remedy[0] != '\0' ? " " : "", remedy);
     }
-    status_moment_words(status->sync.next_attempt_ms, status->now_ms, words);
-    fprintf(call->out, "Next:       %s\n", status->sync.next_attempt_ms <= status->now_ms ? "now" : words);
+    if (counts->conflicts > 0) {
+        status_label(call, "Conflicts:");
+        fprintf(call->out, say(call->words, "%llu; see `teren conflicts`\n"), (unsigned long long)counts->conflicts);
+    }
+    if (counts->quarantined > 0) {
+        status_label(call, "Quarantine:");
+        fprintf(call->out,
+                say_many(call->words, "%llu change the server keeps but could not apply; tell your coordinator\n",
+                         "%llu changes the server keeps but could not apply; tell your coordinator\n", counts->quarantined),
+                (unsigned long long)counts->quarantined);
+    }
+    if (counts->incidents > 0) {
+        status_label(call, "Incidents:");
+        fprintf(call->out,
+                say_many(call->words, "%llu difference was found and repaired\n", "%llu differences were found and repaired\n",
+                         counts->incidents),
+                (unsigned long long)counts->incidents);
+    }
 }
 
 static bool status_words(struct call *call, const struct status *status)
 {
     char words[AGO_TEXT_SIZE];
-    unsigned long long waiting = (unsigned long long)status->counts.waiting;
+    uint64_t waiting = status->counts.waiting;
 
+    status_label(call, "Device:");
     if (status->identity.enrolled)
-        fprintf(call->out, "Device:     %s, with %s\n", status->identity.device, status->identity.server_url);
+        fprintf(call->out, say(call->words, "%s, with %s\n"), status->identity.device, status->identity.server_url);
     else
-        fprintf(call->out,
-                "Device:     not enrolled yet; it records all the same. Ask your coordinator for a code: teren enrol URL CODE\n");
-    fprintf(call->out, waiting == 0 ? "Waiting:    nothing\n" : "Waiting:    %llu change%s\n", waiting, waiting == 1 ? "" : "s");
-    status_moment_words(status->sync.last_verified_ms, status->now_ms, words);
-    fprintf(call->out, "Delivered:  %s%s\n",
-            status_is_verified(status)                     ? "everything, verified "
-            : waiting == 0 && status->counts.receipted > 0 ? "everything has a receipt, but is not verified yet; last verified "
-                                                           : "last verified ",
-            words);
-    status_moment_words(status->sync.last_attempt_ms, status->now_ms, words);
-    fprintf(call->out, "Last try:   %s\n", words);
+        fprintf(call->out, "%s\n",
+                say(call->words, "not enrolled yet; it records all the same. Ask your coordinator for a code: teren enrol URL CODE"));
+    status_label(call, "Waiting:");
+    if (waiting == 0)
+        fprintf(call->out, "%s\n", say(call->words, "nothing"));
+    else
+        fprintf(call->out, say_many(call->words, "%llu change\n", "%llu changes\n", waiting), (unsigned long long)waiting);
+    status_delivered(call, status);
+    status_label(call, "Last try:");
+    status_moment_words(call->words, status->sync.last_attempt_ms, status->now_ms, words);
+    fprintf(call->out, "%s\n", words);
     status_next(call, status);
-    if (status->sync.last_error_kind != ERROR_NONE)
-        fprintf(call->out, "Why not:    %s.%s%s\n", status->sync.last_error, status->sync.last_remedy[0] != '\0' ? " " : "",
-                status->sync.last_remedy);
-    if (status->counts.conflicts > 0)
-        fprintf(call->out, "Conflicts:  %llu; see `teren conflicts`\n", (unsigned long long)status->counts.conflicts);
-    if (status->counts.quarantined > 0)
-        fprintf(call->out, "Quarantine: %llu changes the server keeps but could not apply; tell your coordinator\n",
-                (unsigned long long)status->counts.quarantined);
-    if (status->counts.incidents > 0)
-        fprintf(call->out, "Incidents:  %llu differences were found and repaired\n", (unsigned long long)status->counts.incidents);
+    status_troubles(call, status);
     return true;
 }
 

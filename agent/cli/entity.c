@@ -7,8 +7,8 @@
 
 #include "agent/app/edit.h"
 #include "agent/cli/call.h"
-#include "protocol/json_text.h"
 #include "agent/cli/sheet.h"
+#include "protocol/json_text.h"
 #include "protocol/text.h"
 
 enum { LIST_COLUMNS_MAX = 7 }; /* what fits beside each other; --json has all */
@@ -44,18 +44,24 @@ static size_t typed_values(struct call *call, struct edit_value *values, bool wi
     return count;
 }
 
-static bool tell_row(struct call *call, const char *did, const char *id, uint64_t changes)
+enum did { DID_ADD, DID_CHANGE, DID_REMOVE };
+
+static bool tell_row(struct call *call, enum did did, const char *id, uint64_t changes)
 {
     struct json_text json = {0};
     char words[NAME_BYTES_MAX + 1];
     const char *name = names_of_row(call->agent->store, call->arena, call->command->entity->name, id);
-    const char *kind = names_in_words(call->command->entity->name, words);
+    const char *kind = say(call->words, names_in_words(call->command->entity->name, words));
 
     if (!call->json) {
         if (changes == 0)
-            fprintf(call->out, "Nothing changed: %s %s says so already.\n", kind, name);
+            fprintf(call->out, say(call->words, "Nothing changed: %s %s says so already.\n"), kind, name);
         else
-            fprintf(call->out, "%s %s %s.\n", did, kind, name);
+            fprintf(call->out,
+                    did == DID_ADD      ? say(call->words, "Added %s %s.\n")
+                    : did == DID_CHANGE ? say(call->words, "Changed %s %s.\n")
+                                        : say(call->words, "Removed %s %s.\n"),
+                    kind, name);
         return true;
     }
     json_open(&json, NULL, '{');
@@ -74,7 +80,7 @@ bool command_add(struct call *call, struct error *err)
     char id[ROW_ID_SIZE];
 
     edit.value_count = typed_values(call, values, true);
-    return edit_add(call->agent->store, &edit, id, err) && tell_row(call, "Added", id, 1);
+    return edit_add(call->agent->store, &edit, id, err) && tell_row(call, DID_ADD, id, 1);
 }
 
 bool command_edit(struct call *call, struct error *err)
@@ -86,7 +92,7 @@ bool command_edit(struct call *call, struct error *err)
 
     edit.value_count = typed_values(call, values, false);
     return names_resolve(call->agent->store, edit.entity, call->options.words, call->options.word_count, true, id, err) &&
-           edit_change(call->agent->store, &edit, id, &changes, err) && tell_row(call, "Changed", id, changes);
+           edit_change(call->agent->store, &edit, id, &changes, err) && tell_row(call, DID_CHANGE, id, changes);
 }
 
 bool command_remove(struct call *call, struct error *err)
@@ -96,7 +102,7 @@ bool command_remove(struct call *call, struct error *err)
     uint64_t changes = 0;
 
     return names_resolve(call->agent->store, edit.entity, call->options.words, call->options.word_count, true, id, err) &&
-           edit_remove(call->agent->store, &edit, id, &changes, err) && tell_row(call, "Removed", id, changes);
+           edit_remove(call->agent->store, &edit, id, &changes, err) && tell_row(call, DID_REMOVE, id, changes);
 }
 
 struct listing {
@@ -207,11 +213,12 @@ bool command_list(struct call *call, struct error *err)
 
 static bool show_text(struct call *call, const struct row *row, struct error *err)
 {
-    static const char *const columns[] = {"field", "value", "written", "by"};
+    static const char *const columns[] = {N_("field"), N_("value"), N_("written"), N_("by")};
     const struct entity *entity = call->command->entity;
     struct sheet sheet = sheet_of(call->arena, columns, 4);
     char words[NAME_BYTES_MAX + 1];
 
+    sheet.words = call->words;
     for (size_t i = 0; i < entity->field_count; i++) {
         const struct field *field = &entity->fields[i];
         struct stamp stamp = row_stamp(row, field->name);
@@ -231,11 +238,11 @@ static bool show_text(struct call *call, const struct row *row, struct error *er
                                 value_text(moment), value_text(device)};
         sheet_add(&sheet, cells);
         if (reg != NULL && reg_is_in_conflict(entity->name, reg))
-            sheet_add(&sheet,
-                      (struct value[]){value_text(""), value_text("(in conflict: see `teren conflicts`)"), value_none(), value_none()});
+            sheet_add(&sheet, (struct value[]){value_text(""), value_text(say(call->words, "(in conflict: see `teren conflicts`)")),
+                                               value_none(), value_none()});
     }
     if (row_is_removed(row))
-        fprintf(call->out, "This %s was removed.\n", names_in_words(entity->name, words));
+        fprintf(call->out, say(call->words, "This %s was removed.\n"), say(call->words, names_in_words(entity->name, words)));
     return sheet_print(&sheet, call->out);
 }
 

@@ -60,12 +60,13 @@ static void completion(FILE *out)
 bool command_help(struct call *call, struct error *err)
 {
     const struct command_table *table = command_table();
-    const struct program_text *program = &cli_program;
+    struct program_text program = cli_program;
     struct bytes text = {0};
     size_t used = 0;
     int found = -1;
     bool done;
 
+    program.words = call->words;
     if (options_has(&call->options, "completion")) {
         completion(call->out);
         return true;
@@ -76,11 +77,11 @@ bool command_help(struct call *call, struct error *err)
             return error_set(err, ERROR_USAGE, "See `teren help`.", "%s is no command", call->options.words[0]);
     }
     if (found >= 0)
-        done = help_command(&text, program, &table->rows[found].text);
+        done = help_command(&text, &program, &table->rows[found].text);
     else if (options_has(&call->options, "man"))
-        done = help_manual(&text, program, table->rows, table->count, sizeof *table->rows);
+        done = help_manual(&text, &program, table->rows, table->count, sizeof *table->rows);
     else
-        done = help_program(&text, program, table->rows, table->count, sizeof *table->rows);
+        done = help_program(&text, &program, table->rows, table->count, sizeof *table->rows);
     done = done && fwrite(text.data, 1, text.size, call->out) == text.size;
     bytes_clear(&text);
     return done;

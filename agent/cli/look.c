@@ -10,14 +10,14 @@
 #include "agent/app/names.h"
 #include "agent/app/report.h"
 #include "agent/cli/call.h"
-#include "protocol/json_text.h"
 #include "agent/cli/sheet.h"
 #include "agent/system/files.h"
+#include "protocol/json_text.h"
 
 enum { SMALL_CELL = 5, REPORT_FIGURES = 12, REPORT_SHOWN = 8 };
-static const char *const report_columns[] = {"activity",  "planned",        "enrolled",    "reached",     "reached_f",
-                                             "reached_m", "participations", "completed",   "dropped_out", "under_25",
-                                             "from_25",   "over_54",        "not_enrolled"};
+static const char *const report_columns[] = {
+    N_("activity"),  N_("planned"),     N_("enrolled"), N_("reached"), N_("reached_f"), N_("reached_m"), N_("participations"),
+    N_("completed"), N_("dropped_out"), "under_25",     "from_25",     "over_54",       "not_enrolled"}; /* the last ones: JSON's alone */
 
 struct reporting {
     struct call *call;
@@ -99,14 +99,21 @@ static void completeness(struct call *call, const struct status *status)
     char moment[MOMENT_TEXT_SIZE];
 
     if (status->sync.last_success_ms == 0) {
-        fprintf(call->out, "Of this device alone: it has not synced yet.\n");
+        fprintf(call->out, "%s\n", say(call->words, "Of this device alone: it has not synced yet."));
         return;
     }
     moment_text(status->sync.last_success_ms, moment);
-    fprintf(call->out, "As the server knew on %.10s %.5s UTC, and all of this device", moment, moment + 11);
-    if (status->counts.waiting > 0)
-        fprintf(call->out, " (%llu changes not delivered yet)", (unsigned long long)status->counts.waiting);
-    fprintf(call->out, ". Each person once.\n");
+    if (status->counts.waiting == 0)
+        fprintf(call->out, say(call->words, "As the server knew on %.10s %.5s UTC, and all of this device. Each person once.\n"), moment,
+                moment + 11);
+    else
+        fprintf(
+            call->out,
+            say_many(call->words,
+                     "As the server knew on %.10s %.5s UTC, and all of this device (%llu change not delivered yet). Each person once.\n",
+                     "As the server knew on %.10s %.5s UTC, and all of this device (%llu changes not delivered yet). Each person once.\n",
+                     status->counts.waiting),
+            moment, moment + 11, (unsigned long long)status->counts.waiting);
 }
 
 static bool report_tell(struct reporting *reporting, const struct status *status)
@@ -119,6 +126,7 @@ static bool report_tell(struct reporting *reporting, const struct status *status
 
         for (size_t r = 0; r < reporting->sheet.row_count; r++)
             sheet_add(&shown, &reporting->sheet.cells[r * reporting->sheet.column_count]);
+        shown.words = call->words;
         if (!sheet_print(&shown, call->out))
             return false;
         completeness(call, status);
@@ -181,7 +189,7 @@ static void take_file(void *context, const char *path, uint64_t rows)
 
 bool command_export(struct call *call, struct error *err)
 {
-    static const char *const columns[] = {"file", "rows"};
+    static const char *const columns[] = {N_("file"), N_("rows")};
     struct exported exported = {.call = call, .sheet = sheet_of(call->arena, columns, 2)};
     struct export_options options = {.folder = files_join(call->arena, call->folder, call->options.words[0]),
                                      .plain = options_has(&call->options, "plain"),
@@ -192,6 +200,7 @@ bool command_export(struct call *call, struct error *err)
     if (call->options.words[0][0] == '\0')
         return error_set(err, ERROR_USAGE, "Name a folder; a dot means this one.", "no folder was named");
     exported.folder = options.folder;
+    exported.sheet.words = call->words;
     if (options.folder == NULL || !export_write(call->agent->store, &options, err))
         return false;
     if (!call->json)
@@ -212,7 +221,7 @@ static void take_finding(void *context, const char *finding)
 
 bool command_verify(struct call *call, struct error *err)
 {
-    static const char *const columns[] = {"finding"};
+    static const char *const columns[] = {N_("finding")};
     struct sheet sheet = sheet_of(call->arena, columns, 1);
     struct json_text json = {0};
     uint64_t findings = 0;
@@ -230,38 +239,48 @@ bool command_verify(struct call *call, struct error *err)
         return true;
     }
     if (findings == 0) {
-        fprintf(call->out, "Everything in the store fits its proofs.\n");
+        fprintf(call->out, "%s\n", say(call->words, "Everything in the store fits its proofs."));
         return true;
     }
+    sheet.words = call->words;
     return sheet_print(&sheet, call->out) &&
            error_set(err, ERROR_CORRUPT, "Keep this device as it is and tell your coordinator; what was delivered is safe at the server.",
-                     "the store has %llu finding%s", (unsigned long long)findings, findings == 1 ? "" : "s");
+                     findings == 1 ? N_("the store has %llu finding") : N_("the store has %llu findings"), (unsigned long long)findings);
 }
+
+struct checking {
+    struct call *call;
+    struct sheet sheet;
+};
 
 static void take_check(void *context, const struct doctor_finding *finding)
 {
-    static const char *const words[] = {[DOCTOR_GOOD] = "good", [DOCTOR_NOTE] = "note", [DOCTOR_BAD] = "bad"};
-    struct sheet *sheet = context;
-    struct value cells[] = {value_text(finding->check), value_text(words[finding->verdict]), value_text(finding->says),
-                            value_text(finding->remedy)};
+    static const char *const verdicts[] = {[DOCTOR_GOOD] = N_("good"), [DOCTOR_NOTE] = N_("note"), [DOCTOR_BAD] = N_("bad")};
+    struct checking *checking = context;
+    const struct catalogue *words = checking->call->words;
+    char says[SAID_BYTES], remedy[SAID_BYTES];
+    struct value cells[] = {value_text(say(words, finding->check)), value_text(say(words, verdicts[finding->verdict])),
+                            value_text(say_sentence(words, finding->says, says, sizeof says)),
+                            value_text(say_sentence(words, finding->remedy, remedy, sizeof remedy))};
 
-    sheet_add(sheet, cells);
+    sheet_add(&checking->sheet, cells);
 }
 
 bool command_doctor(struct call *call, struct error *err)
 {
-    static const char *const columns[] = {"check", "verdict", "says", "remedy"};
-    struct sheet sheet = sheet_of(call->arena, columns, 4);
+    static const char *const columns[] = {N_("check"), N_("verdict"), N_("says"), N_("remedy")};
+    struct checking checking = {.call = call, .sheet = sheet_of(call->arena, columns, 4)};
     struct json_text json = {0};
     struct status status;
 
+    checking.sheet.words = call->words;
     if (!status_read(call->agent->store, &call->agent->world->clock, call->agent->serving, &status, err))
         return false;
-    call->exit_code = error_exit_code(doctor_look(call->agent->store, &status, call->agent->home, take_check, &sheet));
+    call->exit_code = error_exit_code(doctor_look(call->agent->store, &status, call->agent->home, take_check, &checking));
     if (!call->json)
-        return sheet_print(&sheet, call->out);
+        return sheet_print(&checking.sheet, call->out);
     json_open(&json, NULL, '{');
-    sheet_json(&sheet, &json, "checks");
+    sheet_json(&checking.sheet, &json, "checks");
     json_shut(&json, '}');
     return json_print(&json, call->out);
 }

@@ -22,7 +22,7 @@ bool command_mend(struct call *call, struct error *err)
         return error_set(err, ERROR_MEMORY, "Close other programs.", "no memory to mend the store");
     if (!mend_store(path, &ports, &mended, err))
         return false;
-    mended_words(&mended, words);
+    mended_words(call->words, &mended, words);
     if (!call->json)
         return fputs(words, call->out) >= 0;
     json_open(&json, NULL, '{');

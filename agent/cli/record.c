@@ -8,8 +8,8 @@
 #include "agent/app/conflicts.h"
 #include "agent/app/mark.h"
 #include "agent/cli/call.h"
-#include "protocol/json_text.h"
 #include "agent/cli/sheet.h"
+#include "protocol/json_text.h"
 
 bool command_mark(struct call *call, struct error *err)
 {
@@ -25,13 +25,14 @@ bool command_mark(struct call *call, struct error *err)
     };
     struct mark_told told;
     struct json_text json = {0};
+    char note[SAID_BYTES];
 
     if (!mark_write(call->agent->store, &mark, &call->agent->world->clock, &told, err))
         return false;
     if (!call->json) {
-        fprintf(call->out, "%s is %s at %s.\n", told.person, mark.status, told.session);
+        fprintf(call->out, say(call->words, "%s is %s at %s.\n"), told.person, say(call->words, mark.status), told.session);
         for (size_t i = 0; i < told.note_count; i++)
-            fprintf(call->err, "teren: note: %s.\n", told.notes[i]);
+            fprintf(call->err, say(call->words, "teren: note: %s.\n"), say_sentence(call->words, told.notes[i], note, sizeof note));
         return true;
     }
     json_open(&json, NULL, '{');
@@ -51,7 +52,7 @@ bool command_undo(struct call *call, struct error *err)
     struct json_text json = {0};
     uint64_t changes = 0;
     uint64_t kept = 0;
-    char name[64] = "";
+    char name[64] = "", said[SAID_BYTES];
 
     if (!store_undo(call->agent->store, call->author, name, &changes, &kept, err))
         return false;
@@ -63,10 +64,12 @@ bool command_undo(struct call *call, struct error *err)
         json_shut(&json, '}');
         return json_print(&json, call->out);
     }
-    fprintf(call->out, "Took back: %s.\n", name);
+    fprintf(call->out, say(call->words, "Took back: %s.\n"), say_sentence(call->words, name, said, sizeof said));
     if (kept > 0)
-        fprintf(call->out, "%llu field%s left alone: somebody changed %s since.\n", (unsigned long long)kept, kept == 1 ? " was" : "s were",
-                kept == 1 ? "it" : "them");
+        fprintf(call->out,
+                say_many(call->words, "%llu field was left alone: somebody changed it since.\n",
+                         "%llu fields were left alone: somebody changed them since.\n", kept),
+                (unsigned long long)kept);
     return true;
 }
 
@@ -97,9 +100,9 @@ static const char *conflict_title(struct call *call, const struct store_conflict
     const char *parts[2];
 
     if (strcmp(conflict->entity, "attendance") == 0 && row_id_parts(conflict->row, scratch, parts, 2) == 2)
-        return arena_format(call->arena, "%s at %s", names_of_row(store, call->arena, "person", parts[1]),
+        return arena_format(call->arena, say(call->words, "%s at %s"), names_of_row(store, call->arena, "person", parts[1]),
                             names_of_row(store, call->arena, "session", parts[0]));
-    return arena_format(call->arena, "%s %s", names_in_words(conflict->entity, words),
+    return arena_format(call->arena, "%s %s", say(call->words, names_in_words(conflict->entity, words)),
                         names_of_row(store, call->arena, conflict->entity, conflict->row));
 }
 
@@ -125,13 +128,16 @@ static void conflict_words(struct conflict_list *list, const struct store_confli
             again = again || value_equal(live[k].value, live[i - 1].value);
         if (again)
             continue;
-        value = value[0] == '\0' ? "(nothing)" : value;
+        value = value[0] == '\0' ? say(call->words, "(nothing)") : value;
         fputs("  ", call->out);
         sheet_text(call->out, value);
-        fprintf(call->out, "%*s  said by %s%s\n", text_width(value) < width ? (int)(width - text_width(value)) : 0, "",
-                said_by(call, live[i - 1].stamp, &list->err), i == conflict->live_count ? "; stands until somebody settles it" : "");
+        fprintf(call->out, "%*s  ", text_width(value) < width ? (int)(width - text_width(value)) : 0, "");
+        fprintf(call->out,
+                i == conflict->live_count ? say(call->words, "said by %s; stands until somebody settles it\n")
+                                          : say(call->words, "said by %s\n"),
+                said_by(call, live[i - 1].stamp, &list->err));
     }
-    fprintf(call->out, "  To settle: teren conflicts settle %s %s %s VALUE\n", conflict->entity,
+    fprintf(call->out, say(call->words, "  To settle: teren conflicts settle %s %s %s VALUE\n"), conflict->entity,
             names_of_row(call->agent->store, call->arena, conflict->entity, conflict->row), conflict->field);
 }
 
@@ -186,9 +192,10 @@ bool command_conflicts(struct call *call, struct error *err)
         return json_print(&json, call->out);
     }
     if (list.count == 0)
-        fprintf(call->out, "There are no conflicts.\n");
+        fprintf(call->out, "%s\n", say(call->words, "There are no conflicts."));
     else
-        fprintf(call->out, "\nBoth values are kept until then. Instead of VALUE: --keep for what stands, --other for the other one.\n");
+        fprintf(call->out, "\n%s\n",
+                say(call->words, "Both values are kept until then. Instead of VALUE: --keep for what stands, --other for the other one."));
     return true;
 }
 
@@ -214,7 +221,7 @@ bool command_conflicts_settle(struct call *call, struct error *err)
                          typed ? words[3] : NULL, call->author, err))
         return false;
     if (!call->json) {
-        fprintf(call->out, "Settled.\n");
+        fprintf(call->out, "%s\n", say(call->words, "Settled."));
         return true;
     }
     json_open(&json, NULL, '{');

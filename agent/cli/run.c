@@ -294,7 +294,7 @@ bool command_run(struct call *call, struct error *err)
         tell_manager(&runner);
         if (serves)
             fprintf(call->out, "The page is at http://127.0.0.1:%d; `teren open` opens it.\n", serve_port(runner.serve));
-        fprintf(call->out, "Ready in %s. Stop it with SIGTERM.\n", call->agent->home);
+        fprintf(call->out, say(call->words, "Ready in %s. Stop it with SIGTERM.\n"), call->agent->home);
         fflush(call->out);
         done = loop(&runner, err);
     }

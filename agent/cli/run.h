@@ -18,6 +18,7 @@ enum { WAITERS_MAX = 16 };
 struct waiter {
     int connection;
     FILE *out, *err;
+    const struct catalogue *words;
     bool json;
 };
 

@@ -91,7 +91,7 @@ static void waiter_add(struct runner *runner, const struct call *call, int conne
         local_answer(connection, error_exit_code(err.kind));
         return;
     }
-    runner->waiters[runner->waiter_count++] = (struct waiter){connection, call->out, call->err, call->json};
+    runner->waiters[runner->waiter_count++] = (struct waiter){connection, call->out, call->err, call->words, call->json};
     runner->sync_wanted = runner->sync == NULL;
 }
 
@@ -105,7 +105,7 @@ void runner_answer_waiters(struct runner *runner, const struct session_outcome *
 {
     for (size_t i = 0; i < runner->waiter_count; i++) {
         struct waiter *waiter = &runner->waiters[i];
-        struct call call = {.agent = &runner->agent, .out = waiter->out, .err = waiter->err, .json = waiter->json};
+        struct call call = {.agent = &runner->agent, .out = waiter->out, .err = waiter->err, .words = waiter->words, .json = waiter->json};
         struct error err = *why;
         int exit_code = 0;
 
@@ -129,7 +129,8 @@ static bool may_be_served(const struct call *call, struct error *err)
 static void serve(struct runner *runner, struct arena *arena, const struct local_question *question, int connection)
 {
     struct error err = {0};
-    struct call call = {.agent = &runner->agent, .arena = arena, .folder = question->folder, .author = ""};
+    struct call call = {
+        .agent = &runner->agent, .arena = arena, .folder = question->folder, .author = "", .words = catalogue_of(question->language)};
     bool help = false;
     int exit_code;
 

@@ -10,11 +10,11 @@
 #include "agent/app/import.h"
 #include "agent/app/names.h"
 #include "agent/cli/call.h"
-#include "protocol/json_text.h"
 #include "agent/cli/sheet.h"
 #include "agent/sync/enrol.h"
 #include "agent/system/files.h"
 #include "agent/system/http.h"
+#include "protocol/json_text.h"
 
 enum { CA_FILE_BYTES_MAX = 1024 * 1024 };
 
@@ -36,7 +36,9 @@ bool command_init(struct call *call, struct error *err)
         return false;
     log_text(identity.log, log);
     if (!call->json) {
-        fprintf(call->out, "This device is ready to record, in %s.\nTo deliver, ask your coordinator for a code: teren enrol URL CODE\n",
+        fprintf(call->out,
+                say(call->words, "This device is ready to record, in %s.\n"
+                                 "To deliver, ask your coordinator for a code: teren enrol URL CODE\n"),
                 agent->home);
         return true;
     }
@@ -78,7 +80,7 @@ bool command_enrol(struct call *call, struct error *err)
         !sync_enrol(call->agent->store, &transport, &options, device, err))
         return false;
     if (!call->json) {
-        fprintf(call->out, "This device is now %s. It syncs with %s.\n", device, options.url);
+        fprintf(call->out, say(call->words, "This device is now %s. It syncs with %s.\n"), device, options.url);
         return true;
     }
     json_open(&json, NULL, '{');
@@ -134,11 +136,12 @@ static void tell_line(void *context, const char *file, uint64_t line, const stru
 {
     struct import_tale *tale = context;
     struct value cells[] = {value_text(file), value_integer((int64_t)line), value_text(why->cause), value_text(why->remedy)};
+    char cause[SAID_BYTES], remedy[SAID_BYTES];
 
     sheet_add(&tale->lines, cells);
+    say_error(tale->call->words, why, cause, remedy);
     if (!tale->call->json)
-        fprintf(tale->call->err, "%s:%llu: %s.%s%s\n", file, (unsigned long long)line, why->cause, why->remedy[0] != '\0' ? " " : "",
-                why->remedy);
+        fprintf(tale->call->err, "%s:%llu: %s.%s%s\n", file, (unsigned long long)line, cause, remedy[0] != '\0' ? " " : "", remedy);
 }
 
 /* Codes and field names only: which rows, and what of them; the values stay where they are. */
@@ -150,7 +153,7 @@ static void tell_changed(void *context, const struct entity *entity, const char 
 
     for (size_t i = 0; i < count && all != NULL; i++)
         all = arena_format(tale->call->arena, "%s%s%s", all, i == 0 ? "" : ", ", fields[i]);
-    struct value cells[] = {value_text(names_in_words(entity->name, words)), value_text(name), value_text(all)};
+    struct value cells[] = {value_text(say(tale->call->words, names_in_words(entity->name, words))), value_text(name), value_text(all)};
     sheet_add(&tale->changed, cells);
 }
 
@@ -158,19 +161,22 @@ static void tell_progress(void *context, uint64_t lines)
 {
     const struct import_tale *tale = context;
 
-    fprintf(tale->call->err, "\rimporting: %llu lines read ", (unsigned long long)lines);
+    fprintf(tale->call->err, say_many(tale->call->words, "\rimporting: %llu line read ", "\rimporting: %llu lines read ", lines),
+            (unsigned long long)lines);
 }
 
 static bool tell_import(struct import_tale *tale, const struct import_report *report, bool preview)
 {
     struct call *call = tale->call;
-    static const char *const columns[] = {"list", "new", "changed", "same"};
+    static const char *const columns[] = {N_("list"), N_("new"), N_("changed"), N_("same")};
     struct sheet sheet = sheet_of(call->arena, columns, 4);
     struct json_text json = {0};
 
+    sheet.words = tale->changed.words = call->words;
+
     for (size_t i = 0; i < report->count; i++) {
         const struct import_counts *counts = &report->counts[i];
-        struct value cells[] = {value_text(counts->entity->plural), value_integer((int64_t)counts->fresh),
+        struct value cells[] = {value_text(say(call->words, counts->entity->plural)), value_integer((int64_t)counts->fresh),
                                 value_integer((int64_t)counts->changed), value_integer((int64_t)counts->same)};
 
         sheet_add(&sheet, cells);
@@ -188,24 +194,25 @@ static bool tell_import(struct import_tale *tale, const struct import_report *re
     if (!sheet_print(&sheet, call->out))
         return false;
     if (preview && tale->changed.row_count > 0) {
-        fprintf(call->out, "\nWould be overwritten here:\n");
+        fprintf(call->out, "\n%s\n", say(call->words, "Would be overwritten here:"));
         if (!sheet_print(&tale->changed, call->out))
             return false;
         if (report->changed > tale->changed.row_count)
-            fprintf(call->out, "... and %llu more.\n", (unsigned long long)(report->changed - tale->changed.row_count));
+            fprintf(call->out, say(call->words, "... and %llu more.\n"), (unsigned long long)(report->changed - tale->changed.row_count));
         fprintf(call->out, "\n");
     }
     if (preview)
-        fprintf(call->out, "Nothing was changed: this was a preview.\n");
+        fprintf(call->out, "%s\n", say(call->words, "Nothing was changed: this was a preview."));
     else
-        fprintf(call->out, "%llu change%s recorded.\n", (unsigned long long)report->changes, report->changes == 1 ? "" : "s");
+        fprintf(call->out, say_many(call->words, "%llu change recorded.\n", "%llu changes recorded.\n", report->changes),
+                (unsigned long long)report->changes);
     return true;
 }
 
 bool command_import(struct call *call, struct error *err)
 {
     static const char *const line_columns[] = {"file", "line", "cause", "remedy"};
-    static const char *const changed_columns[] = {"list", "row", "fields"};
+    static const char *const changed_columns[] = {N_("list"), N_("row"), N_("fields")};
     struct import_input *input = arena_take(call->arena, sizeof *input);
     struct import_tale *tale = arena_take(call->arena, sizeof *tale);
     struct import_report report = {0};

@@ -116,7 +116,7 @@ bool sheet_print(const struct sheet *sheet, FILE *out)
         return false;
     }
     for (size_t c = 0; c < sheet->column_count; c++) {
-        widths[c] = strlen(sheet->columns[c]);
+        widths[c] = text_width(say(sheet->words, sheet->columns[c]));
         for (size_t r = 0; r < sheet->row_count; r++) {
             size_t width = text_width(cell_text(sheet->cells[r * sheet->column_count + c], digits));
 
@@ -125,7 +125,7 @@ bool sheet_print(const struct sheet *sheet, FILE *out)
     }
     for (size_t r = 0; r <= sheet->row_count; r++) {
         for (size_t c = 0; c < sheet->column_count; c++) {
-            struct value cell = r == 0 ? value_text(sheet->columns[c]) : sheet->cells[(r - 1) * sheet->column_count + c];
+            struct value cell = r == 0 ? value_text(say(sheet->words, sheet->columns[c])) : sheet->cells[(r - 1) * sheet->column_count + c];
             bool number = sheet->row_count > 0 && sheet->cells[c].kind == VALUE_INTEGER;
 
             print_cell(out, cell_text(cell, digits), widths[c], number, c + 1 == sheet->column_count);

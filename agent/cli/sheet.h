@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "protocol/arena.h"
+#include "protocol/catalogue.h"
 #include "protocol/json_text.h"
 
 struct sheet {
@@ -18,6 +19,7 @@ struct sheet {
     size_t column_count;
     struct value *cells;
     size_t row_count, row_room;
+    const struct catalogue *words; /* the language of what people see: the columns' names; JSON keeps them as they are */
     bool failed;
 };
 

@@ -166,7 +166,7 @@ static enum MHD_Result refuse(struct serve *serve, struct MHD_Connection *connec
               status == GUARD_NO_TOKEN || status == GUARD_FOREIGN ? ERROR_REFUSED
               : status >= 500                                     ? ERROR_MEMORY
                                                                   : ERROR_USAGE,
-              status == GUARD_NO_TOKEN ? "Open the page with `teren open`." : "", "%s", reason);
+              status == GUARD_NO_TOKEN ? N_("Open the page with `teren open`.") : "", "%s", reason);
     answer_error(incoming != NULL && incoming->words != NULL ? incoming->words : catalogue_of("en"), status, &err, &answer);
     return send_answer(serve, connection, &answer, allow);
 }

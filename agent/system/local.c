@@ -179,7 +179,8 @@ static bool question_parse(struct arena *arena, struct span in, struct local_que
             return false;
     ret->words = words;
     ret->word_count = (size_t)count;
-    return words != NULL && ret->folder != NULL && !at.failed && reader_left(&at) == 0;
+    ret->language = reader_left(&at) == 0 ? "" : take_text(arena, &at);
+    return words != NULL && ret->folder != NULL && ret->language != NULL && !at.failed && reader_left(&at) == 0;
 }
 
 bool local_read(int connection, struct arena *arena, struct local_question *ret, struct error *err)
@@ -240,12 +241,12 @@ static bool await_answer(int connection, const struct local_question *question, 
         for (size_t i = 0; i < PROGRESS_BYTES; i++)
             count |= (uint64_t)bytes[i] << (8 * i);
         if (question->progress != NULL && count > 0) {
-            question->progress(count);
+            question->progress(question, count);
             told = true;
         }
     }
     if (told)
-        question->progress(0);
+        question->progress(question, 0);
     *ret_exit_code = bytes[0];
     return got == ANSWER_BYTES;
 }
@@ -269,6 +270,8 @@ static bool send_question(int connection, const struct local_question *question)
     bytes_append_text(&text, question->folder);
     for (size_t i = 0; i < question->word_count; i++)
         bytes_append_text(&text, question->words[i]);
+    if (question->language != NULL && question->language[0] != '\0')
+        bytes_append_text(&text, question->language);
     head->cmsg_level = SOL_SOCKET;
     head->cmsg_type = SCM_RIGHTS;
     head->cmsg_len = CMSG_LEN(sizeof files);

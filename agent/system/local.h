@@ -3,7 +3,8 @@
  *
  * Here:      listen, ask, read what was asked, answer. A command's words, its folder and the two files it prints to travel.
  * Not here:  running the command (agent/cli).
- * Shape      SOCK_SEQPACKET in the home folder (0700). One question: "TRNL" | version u8 | count varint | folder text | words as texts,
+ * Shape      SOCK_SEQPACKET in the home folder (0700). One question: "TRNL" | version u8 | count varint | folder text | words as texts
+ *            | language text,
  *            with stdout and stderr as SCM_RIGHTS. Any number of words on how it goes: a count u64. One answer: exit code u32.
  * Why files: the asker hands over memory files and copies them to its own output at the end, so that nobody who stops reading can
  *            hold up recording.
@@ -23,8 +24,9 @@ struct local_question {
     const char *folder;       /* where the asker stands */
     const char *const *words; /* what follows the program's name */
     size_t word_count;
+    const char *language; /* a tag that the answer is to be in; "" for English: then it does not travel, and older programs understand */
     int out, err; /* files to print to; the reader closes them */
-    void (*progress)(uint64_t count); /* the asker's: called for each word on how it goes, with 0 after the last; NULL: not wanted */
+    void (*progress)(const struct local_question *question, uint64_t count); /* the asker's: called for each word on how it goes, with 0 after the last; NULL: not wanted */
 };
 
 /* A listening descriptor at home/teren.sock, or -1 with ERROR_BUSY when somebody listens there, ERROR_STORAGE. close() it. */

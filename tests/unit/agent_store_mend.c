@@ -197,7 +197,7 @@ START_TEST(the_mended_store_takes_the_damaged_ones_place)
     error_clear(&device.err);
     ck_assert_msg(mend_store(device.path, &device.ports, &mended, &device.err), "%s", device.err.cause);
     ck_assert_uint_eq(size_of(mended.kept), size - GUARD_PAGE_SIZE);
-    mended_words(&mended, words);
+    mended_words(NULL, &mended, words);
     ck_assert_ptr_nonnull(strstr(words, mended.kept));
     device_opens(&device, STORE_MUST_EXIST);
     ck_assert_uint_le(device_counts(&device).waiting, waiting);
