@@ -10,7 +10,7 @@
 #ifndef AGENT_APP_HOLDER_H
 #define AGENT_APP_HOLDER_H
 
-#include "agent/store/store.h"
+#include "agent/app/names.h"
 
 enum {
     PIN_DIGITS_MIN = 4,
@@ -43,7 +43,13 @@ bool holder_unlock(struct store *store, const struct clock_port *clock, const ch
 /* Hands the tablet over; person "": nobody holds it. One who has a PIN is asked for it. */
 bool holder_set(struct store *store, const struct clock_port *clock, const char *person, const char *pin, struct error *err);
 /* The holder's PIN; "" takes it away. `old` is asked for when there is one. */
-bool holder_set_pin(struct store *store, const struct store_ports *ports, const char *pin, const char *old, struct error *err);
+bool holder_set_pin(struct store *store, const struct clock_port *clock, const struct chance_port *chance, const char *pin,
+                    const char *old, struct error *err);
+bool holder_has_pin(struct store *store, const char *person, bool *ret, struct error *err);
+/* For one who forgot it, by whoever may use this machine's command line. */
+bool holder_forget_pin(struct store *store, const char *person, struct error *err);
+/* How long one waits after so many wrong PINs in a row. */
+int64_t holder_pin_wait_ms(uint64_t wrong);
 bool holder_set_after_minutes(struct store *store, int64_t minutes, struct error *err);
 
 struct staff_person {
