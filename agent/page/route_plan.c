@@ -6,7 +6,7 @@
 #include "agent/page/route_plan.h"
 
 #include "agent/app/plan.h"
-#include "agent/page/put_session.h"
+#include "agent/page/put.h"
 #include "protocol/labels.h"
 
 #define END                                                                                                                                \
@@ -169,7 +169,8 @@ static const struct page_member activity_answer[] = {
     {"activity.kind_label", "text", "the kind in the page's language"},
     {"activity.programme_name", "text", "name of the programme; empty: not known here"},
     {"activity.municipality_name", "text", "name of the municipality, in the script of the page's language"},
-    {"sessions", "list", "its sessions by time, as /api/today tells of them"},
+    {"sessions", "list", "its sessions by time"},
+    PAGE_SESSION_MEMBERS("sessions[]."),
     {"people", "list", "who is enrolled, by name"},
     {"people[].id", "text", "id of the person"},
     {"people[].ref", "text", "reference, such as P0042"},
@@ -186,6 +187,7 @@ const struct page_route page_routes_plan[] = {
     {"GET", "/api/plan", PAGE_UNLOCKED, 0, NULL, run_plan, "every activity with what came of it so far", NULL, NULL, plan_answer},
     {"GET", "/api/activity", PAGE_UNLOCKED, 0, NULL, run_activity, "one activity, its sessions and people", activity_query, NULL,
      activity_answer},
+    {"GET", "/api/list", PAGE_UNLOCKED, 0, NULL, route_list, "the attendance list of an activity, by day", list_query, NULL, list_answer},
     {"GET", "/api/row", PAGE_UNLOCKED, 0, NULL, route_row, "one row, its values as people type them", row_query, NULL, row_answer},
     {"GET", "/api/rows", PAGE_UNLOCKED, 0, NULL, route_rows, "rows to choose from", rows_query, NULL, rows_answer},
     {"POST", "/api/row/add", PAGE_UNLOCKED | PAGE_WRITES, PAGE_JSON_BYTES_MAX, JSON, route_row_add, "record a new row", NULL,
