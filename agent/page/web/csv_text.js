@@ -50,8 +50,17 @@ function refusal(file, bytes) {
         return {says: t("{name} is empty.", {name: file.name}), remedy: t("Choose the file that has the list in it.")};
     if (bytes[0] === 0x50 && bytes[1] === 0x4b)
         return {says: t("{name} is a spreadsheet, not a CSV file.", {name: file.name}),
-                remedy: t("Open it in Excel or LibreOffice, save it as \"CSV UTF-8\", and choose that file.")};
+                remedy: t("Open it in Excel or LibreOffice, save it as “CSV UTF-8”, and choose that file.")};
     return null;
+}
+
+/* A text has no such letters; a picture or a program has. */
+function plain(file, text) {
+    const lines = text.replace(/\r\n?/g, "\n");   /* the agent reads lines that end as they do everywhere but on Windows */
+
+    if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(lines))
+        throw {says: t("{name} is not a text file.", {name: file.name}), remedy: t("Choose a file that ends in .csv.")};
+    return lines;
 }
 
 /* {name, text, encoding, guessed}; throws {says, remedy}. `encoding`: what a person says it is. */
@@ -63,5 +72,5 @@ export async function readCsv(file, encoding = "") {
         throw wrong;
     const used = encoding || guess(bytes);
     const text = decode(bytes, used) ?? new TextDecoder(used).decode(bytes);
-    return {name: file.name, text, encoding: used, guessed: used.startsWith("windows") && !encoding};
+    return {name: file.name, text: plain(file, text), encoding: used, guessed: used.startsWith("windows") && !encoding};
 }

@@ -39,9 +39,9 @@ export function drawing({width, height, path}, label) {
                svg("path", {d: path}));
 }
 
-/* The root of a view: main.js puts it in the page when its data are in it. */
+/* The root of a view. */
 export function viewRoot(name, ...children) {
-    return h("section", {class: `view view-${name}`, dataset: {view: name, ready: ""}}, children);
+    return h("section", {class: `view view-${name}`}, children);
 }
 
 /* "6 December 2021", or "6–7 December 2021" as people there write it, or nothing. */

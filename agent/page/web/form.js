@@ -97,19 +97,22 @@ function inputOf(one, value) {
 
 async function controlOf(one, value) {
     const control = await inputOf(one, value);
-    const shown = field(one.required ? t("{label} (needed)", {label: one.label}) : one.label, control.element, {help: one.help});
+    const shown = field(isNeeded(one) ? t("{label} (needed)", {label: one.label}) : one.label, control.element, {help: one.code && !one.key ? t("{help}; if it stays empty, one is made", {help: one.help}) : one.help});
 
     control.input.name = one.name;
-    if (one.required)
+    if (isNeeded(one))
         control.input.setAttribute("aria-required", "true");
     if (control.after)
         control.input.after(control.after);
     return {...control, one, shown, was: control.was ?? value ?? ""};
 }
 
+/* A code that nobody gave is made by the agent, unless the row is named by it. */
+const isNeeded = (one) => one.required && (!one.code || one.key);
+
 /* What is empty and must not be. Says whether all is there. */
 function complete(controls) {
-    const missing = controls.filter(({one, get: read}) => one.required && read() === "");
+    const missing = controls.filter(({one, get: read}) => isNeeded(one) && read() === "");
 
     for (const {shown} of controls)
         shown.setError("");

@@ -6,26 +6,30 @@
 import {viewRoot} from "./desk.js";
 import {h} from "./dom.js";
 import {linkButton, viewHead} from "./parts.js";
-import {t} from "./words.js";
+import {t, tc} from "./words.js";
 
 const part = (title, ...inside) => h("section", {class: "settings-part"}, h("h2", null, title), h("div", {class: "prose"}, inside));
 const steps = (texts) => h("ol", {class: "steps"}, texts.map((text) => h("li", null, text)));
 const line = (text) => h("p", null, text);
 
 function keys() {
-    const pairs = [["Tab", t("to the next button or field; with Shift back")], ["Enter", t("presses the button, saves the form")],
-        [t("Space"), t("ticks a box, presses a button")], ["Esc", t("closes what opened")], ["Ctrl + P", t("prints the attendance list that is shown")]];
+    const pairs = [[["↑", "↓", "←", "→"], t("from name to name in a roster")], [[tc("key", "Enter")], t("present; elsewhere: presses the button, saves the form")],
+        [["F2"], t("more about a name: late, absent, excused, minutes, note")], [["/"], t("to the search; so does any letter")],
+        [[tc("key", "Tab")], t("to the next button or field; with Shift back")], [[tc("key", "Space")], t("ticks a box, presses a button")],
+        [[tc("key", "Esc")], t("clears the search, closes what opened")], [[tc("key", "Ctrl"), "Z"], t("takes the last step back")],
+        [[tc("key", "Ctrl"), "P"], t("prints the attendance list that is shown")]];
 
-    return h("dl", {class: "keys"}, pairs.flatMap(([key, text]) => [h("dt", null, h("kbd", null, key)), h("dd", null, text)]));
+    return h("dl", {class: "keys"}, pairs.flatMap(([names, text]) => [h("dt", null, names.map((name) => h("kbd", null, name))), h("dd", null, text)]));
 }
 
 export function open() {
     return {element: viewRoot("help", viewHead(t("Help"), {back: {href: "#/more", label: t("More")}}),
         part(t("At the door"), steps([
             t("Open Today and tap the session."),
-            t("Tap a name: the person is present. Tap the three dots beside it for late, absent or excused."),
-            t("Type a few letters to find a name, in either script: \"djordje\" finds Ђорђе, too."),
-            t("Somebody is not on the list? Tap Walk-in. If Teren knows the person already, it shows who it may be."),
+            t("Tap a name: the person is present. The tick comes when it is on the tablet's disk."),
+            t("Hold a name, or tap the dots at its end: late, absent, excused, minutes, note, signature."),
+            t("Type a few letters to find a name, in either script and without accents: “djordje” finds Ђорђе and Đorđe."),
+            t("Somebody is not on the list? Add a walk-in. If Teren knows the person already, it shows who it may be."),
             t("Let people sign on the screen when the donor asks for signatures."),
             t("Tapped wrong? Tap Undo, as often as needed."),
             t("Close the lid when you are done. Everything is recorded as you tap."),

@@ -16,7 +16,7 @@ const LOCK_MINUTES = [0, 1, 2, 5, 10, 30, 60];
 /* Radio buttons in a row. options: [[value, label, lang]] */
 function choice(name, title, options, chosen, change) {
     return h("fieldset", null, h("legend", null, title), h("div", {class: "choice"}, options.map(([value, label, lang]) => h("label", {lang: lang ?? null},
-        h("input", {type: "radio", name, value: String(value), checked: value === chosen, dataset: {test: `${name}-${value}`},
+        h("input", {type: "radio", name, value: String(value), checked: value === chosen, dataset: {test: `${name}-${value || "system"}`},
                     on: {change: () => change(value)}}), label))));
 }
 
@@ -35,10 +35,10 @@ function languagePart(shell, wrong) {
 }
 
 function lookPart() {
-    const names = {"": t("As the tablet"), light: t("Light"), dark: t("Dark"), sun: t("In the sun")};
+    const names = {"": t("Same as the tablet"), light: t("Light"), dark: t("Dark"), sun: t("In the sun")};
 
     return [choice("look", t("Screen"), LOOKS.map((one) => [one, names[one]]), look(), setLook),
-            h("p", {class: "field-help"}, t("\"In the sun\" is black on white with thick lines. Letters grow with the text size of the browser."))];
+            h("p", {class: "field-help"}, t("“In the sun” is black on white with thick lines. Letters grow with the text size of the browser."))];
 }
 
 function lockPart(shell, wrong) {

@@ -6,7 +6,7 @@
 import {post} from "./api.js";
 import {fill, freshId, h, say} from "./dom.js";
 import {button, dialog, errorBox, field} from "./parts.js";
-import {moment, t, tn} from "./words.js";
+import {t, time, tn} from "./words.js";
 
 const ASK_AFTER_MS = 200;
 const aboutPerson = (person) => [person.organisation, person.municipality, person.ref].filter(Boolean).join(" · ");
@@ -42,9 +42,16 @@ async function findSomebody(name) {
     return shown.closed;
 }
 
+/* The time of day here. */
+function clock(at) {
+    const when = new Date(at);
+
+    return Number.isNaN(when.getTime()) ? "" : time(when.toTimeString().slice(0, 5));
+}
+
 function headOf(person) {
     const spoken = [person.email, person.joins > 1 ? tn("joined {n} time", "joined {n} times", person.joins) : "",
-        person.first ? t("{from} to {to}", {from: moment(person.first), to: moment(person.last)}) : ""];
+        person.first ? t("{from} to {to}", {from: clock(person.first), to: clock(person.last)}) : ""];
 
     return h("div", {class: "attendee-head"},
              h("div", {class: "line-words"}, h("strong", {dataset: {test: "attendee-name"}}, person.name), h("span", {class: "line-about"}, spoken.filter(Boolean).join(" · "))),
