@@ -36,7 +36,7 @@ const VIEWS = [
     {name: "conflicts", under: "more", title: () => t("Two values"), load: () => import("./view_conflicts.js")},
     {name: "help", under: "more", title: () => t("Help"), load: () => import("./view_help.js")},
 ];
-const LANGUAGE_KEY = "teren-language";
+const LANGUAGE_KEY = "teren-language";   /* a hint for the next start: which words to load first */
 
 let state = null;
 let gone = false;
@@ -75,6 +75,7 @@ function routeOf(hash) {
 
 function closeView() {
     if (shown) {
+        delete shown.handle.element.dataset.ready;
         scrolled.set(shown.hash, scrollY);
         shown.handle?.close?.();
     }
@@ -110,9 +111,11 @@ async function openView() {
         return;
     }
     shown = {view, params, hash: location.hash, handle};
-    main.dataset.view = view.name;
+    document.body.dataset.at = view.name;
+    handle.element.dataset.view = view.name;
     document.title = `${view.title()} – Teren`;
     fill(main, handle.element);
+    handle.element.dataset.ready = "";
     scrollTo(0, scrolled.get(shown.hash) ?? 0);
     if (!again)
         (main.querySelector("[data-autofocus]") ?? main.querySelector("h1"))?.focus({preventScroll: true});
@@ -181,7 +184,7 @@ function showNav(under) {
 async function useLanguage(tag) {
     if (!await setLanguage(tag))
         return false;
-    sessionStorage.setItem(LANGUAGE_KEY, tag);
+    localStorage.setItem(LANGUAGE_KEY, tag);
     statusLine.show(state, gone);
     if (locked)
         await showLock();
@@ -190,15 +193,24 @@ async function useLanguage(tag) {
     return true;
 }
 
-async function undo() {
+/* Takes back the last step of this tablet and says which; quietly: who asked shows it, errors too. */
+async function undo({quietly = false} = {}) {
     try {
         const answer = await post("/api/undo");
-        toast(answer.name ? t("Undone: {what}", {what: answer.name}) : t("There is nothing to undo."));
+        const what = answer.name ? t("Undone: {what}", {what: answer.name}) : t("There is nothing to undo.");
+
+        if (!quietly)
+            toast(what);
+        return what;
     } catch (error) {
-        toast(`${error.says} ${error.remedy}`);
         noteFailure(error);
+        if (quietly)
+            throw error;
+        toast([error.says, error.remedy].join(" "));
+        return "";
+    } finally {
+        watched.now();
     }
-    await watched.now();
 }
 
 /* Nothing of the data stays: not in the document, not in what views remember. */
@@ -213,11 +225,12 @@ async function showLock() {
     clear(place("main"));
     showNav("");
     document.title = "Teren";
-    document.body.classList.add("locked");
     const module = await import("./view_holder.js");
     const view = await module.openLock(shell);
     if (locked) {
-        place("main").dataset.view = "lock";
+        document.body.dataset.at = "lock";
+        view.element.dataset.view = "lock";
+        view.element.dataset.ready = "";
         fill(place("main"), view.element);
         view.element.querySelector("h1")?.focus({preventScroll: true});
     }
@@ -232,11 +245,6 @@ async function lock() {
     }
 }
 
-function endLock() {
-    locked = false;
-    document.body.classList.remove("locked");
-}
-
 async function onState(fresh) {
     const before = state;
     const wasGone = gone;
@@ -244,9 +252,11 @@ async function onState(fresh) {
     gone = false;
     state = fresh;
     statusLine.show(state, gone);
-    if (before && before.language !== fresh.language && fresh.language !== language()) {
-        await useLanguage(fresh.language);
-        return;
+    if (fresh.language && before?.language !== fresh.language && fresh.language !== language()) {
+        await setLanguage(fresh.language);
+        localStorage.setItem(LANGUAGE_KEY, fresh.language);
+        statusLine.show(state, gone);
+        closeView();
     }
     if (fresh.lock.locked) {
         if (!locked)
@@ -254,9 +264,9 @@ async function onState(fresh) {
         return;
     }
     if (locked) {
-        endLock();
+        locked = false;
         await openView();
-    } else if (!before || wasGone && !shown?.handle) {
+    } else if (!shown) {
         await openView();
     } else {
         if (before.holder?.id !== fresh.holder?.id || before.conflicts !== fresh.conflicts)
@@ -296,7 +306,7 @@ async function start() {
     watchPerson();
     history.scrollRestoration = "manual";
     takeToken();
-    await Promise.all([setLanguage(sessionStorage.getItem(LANGUAGE_KEY) ?? languageOfBrowser()), loadFold()]);
+    await Promise.all([setLanguage(localStorage.getItem(LANGUAGE_KEY) ?? languageOfBrowser()), loadFold()]);
     statusLine = makeStatusLine(place("status"), shell);
     watched = watchState(onState, onFail);
     addEventListener("hashchange", () => {

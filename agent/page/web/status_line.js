@@ -7,6 +7,7 @@
 import {post} from "./api.js";
 import {fill, h, say} from "./dom.js";
 import {dialog, errorBox, toast} from "./parts.js";
+import {strandedCount} from "./pending.js";
 import {moment, t, tn} from "./words.js";
 
 /* One of "gone", "safe", "waits", "fails", "alone", and the sentences to say. */
@@ -14,7 +15,9 @@ function standing(state, gone) {
     const sync = state?.sync;
 
     if (gone)
-        return {mood: "gone", says: [t("Teren is not running on this tablet just now."), t("It starts again by itself in a moment.")]};
+        return {mood: "gone", says: [t("Teren is not running on this tablet just now."), strandedCount() > 0
+            ? tn("{n} tap is not recorded yet; it is sent by itself.", "{n} taps are not recorded yet; they are sent by themselves.", strandedCount())
+            : t("It starts again by itself in a moment.")]};
     if (!sync)
         return {mood: "", says: []};
     const waits = tn("{n} change waits on this tablet.", "{n} changes wait on this tablet.", sync.waiting);
@@ -27,7 +30,7 @@ function standing(state, gone) {
     if (sync.waiting > 0)
         return {mood: "waits", says: [waits, nextOf(sync)]};
     if (sync.all_verified)
-        return {mood: "safe", says: [t("Everything is delivered and verified.", {}), verifiedOf(sync)]};
+        return {mood: "safe", says: [t("Everything is delivered and verified."), verifiedOf(sync)]};
     if (sync.error)
         return {mood: "fails", says: [t("Nothing waits."), sync.error.says, nextOf(sync)]};
     return {mood: "waits", says: [t("Nothing waits."), sync.last_success ? t("Delivered {when}; not verified yet.", {when: moment(sync.last_success)}) : ""]};
@@ -45,13 +48,18 @@ function verifiedOf(sync) {
 export function makeStatusLine(place, shell) {
     const words = h("span", {class: "status-words", role: "status"});
     const lamp = h("span", {class: "status-lamp", "aria-hidden": "true"});
-    const line = h("button", {type: "button", class: "status-line", dataset: {test: "status"}, on: {click: () => details(shell)}}, lamp, words);
+    const line = h("button", {type: "button", class: "status-line", dataset: {test: "status-line"}, on: {click: () => details(shell)}}, lamp, words);
 
     return {
         show(state, gone) {
             const {mood, says} = standing(state, gone);
 
             place.dataset.mood = mood;
+            line.dataset.waiting = state?.sync?.waiting ?? "";
+            if (gone)
+                words.dataset.test = "gone";
+            else
+                delete words.dataset.test;
             say(words, says.filter(Boolean).join(" "));
             if (mood === "" && !gone)
                 fill(place);
