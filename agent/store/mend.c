@@ -330,7 +330,7 @@ static bool is_worth_saying(const struct mending *mending, const struct row *row
 }
 
 /* Not undoable: what stood before it is not known any more. */
-static bool say(struct mending *mending, struct arena *arena, const struct held *held, const char *author, struct change_field *fields,
+static bool say_again(struct mending *mending, struct arena *arena, const struct held *held, const char *author, struct change_field *fields,
                 size_t count, struct error *err)
 {
     struct store *fresh = mending->fresh;
@@ -387,7 +387,7 @@ static bool say_change(struct mending *mending, sqlite3_stmt *stmt, struct error
         fields[count] = change.fields[i];
         done = add_base(&arena, &fields[count++], (struct stamp){.time = change.time, .log = mending->log}, err);
     }
-    done = done && (count == 0 || say(mending, &arena, &held, change.author, fields, count, err));
+    done = done && (count == 0 || say_again(mending, &arena, &held, change.author, fields, count, err));
 out:
     arena_clear(&arena);
     return done;
@@ -415,7 +415,7 @@ static bool say_left_over(struct mending *mending, const struct row *named, stru
     }
     if (done && count > 0) {
         mending->ret->changes_from_rows++;
-        done = say(mending, &arena, &held, "", fields, count, err);
+        done = say_again(mending, &arena, &held, "", fields, count, err);
     }
     arena_clear(&arena);
     return done;

@@ -54,7 +54,7 @@ struct look {
     bool done;
     struct error err;
 };
-static inline void say(struct look *look, const char *text)
+static inline void tell(struct look *look, const char *text)
 {
     const size_t size = strlen(text);
 
@@ -70,18 +70,18 @@ static inline void say_number(struct look *look, uint64_t number)
     char text[32];
 
     snprintf(text, sizeof text, "%llu", (unsigned long long)number);
-    say(look, text);
+    tell(look, text);
 }
 
 static inline bool say_row(void *context, const struct row *row)
 {
-    say(context, row->id);
+    tell(context, row->id);
     for (size_t i = 0; i < row->reg_count; i++) {
         const struct value value = row_value(row, row->regs[i].field);
 
-        say(context, row->regs[i].field);
+        tell(context, row->regs[i].field);
         if (value.kind == VALUE_TEXT)
-            say(context, value.text);
+            tell(context, value.text);
         else
             say_number(context, (uint64_t)value.integer);
     }
@@ -141,7 +141,7 @@ static inline size_t look_at_all(struct store *store, struct look *looks)
     char id[ROW_ID_SIZE];
     look->done = store_resolve(store, "session", "TT-5", id, &look->err);
     if (look->done)
-        say(look, id);
+        tell(look, id);
     look = next(looks, &count);
     struct store_counts counts = {0};
     look->done = store_counts(store, &counts, &look->err);
@@ -151,8 +151,8 @@ static inline size_t look_at_all(struct store *store, struct look *looks)
     look = next(looks, &count);
     struct store_identity identity = {0};
     look->done = store_identity(store, &identity, &look->err);
-    say(look, identity.device);
-    say(look, identity.server_url);
+    tell(look, identity.device);
+    tell(look, identity.server_url);
     say_number(look, identity.log);
     arena_clear(&arena);
     return count;
