@@ -5,6 +5,9 @@
  * Not here:  which rows to compare with which beyond the index below (stores hand rows in), deciding (people do), showing.
  * Rule       Reasons are codes; the edges say them in words. A namesake with a different birth year, phone and organisation is another
  *            person.
+ *            No score is a verdict: what is proposed, a person decides.
+ * Costs      100,000 people, one core (tests/bench/bench_match.c): 1.2 s to index, 70 MB; 0.2 ms to find, at worst 1.4; 1.2 s for all
+ *            pairs. 2,000 people, a tablet: 0.02 s to index, 0.02 ms to find.
  * Source     names of the region: Serbian, Bosnian, Albanian, Macedonian; tests/programme (40 pairs, 12 namesakes).
  */
 #ifndef PROTOCOL_MATCH_H
@@ -22,11 +25,11 @@ struct match_person {
     int64_t birth_year;                 /* 0 unknown */
 };
 enum match_reason {
-    MATCH_SAME_NAME = 1,          /* letter by letter */
+    MATCH_SAME_NAME = 1,          /* letter by letter, capitals aside */
     MATCH_OTHER_SCRIPT = 2,       /* the same name in Cyrillic or Latin */
     MATCH_NO_DIACRITICS = 4,      /* the same name without its marks: Celik, Çelik */
     MATCH_OTHER_ORDER = 8,        /* family name first */
-    MATCH_NEAR_NAME = 16,         /* a letter or two differ, or one part of the name is missing */
+    MATCH_NEAR_NAME = 16,         /* spelt otherwise, a letter or two differ, a part is missing or another */
     MATCH_SAME_PHONE = 32,
     MATCH_SAME_EMAIL = 64,
     MATCH_SAME_ORGANISATION = 128,
@@ -51,13 +54,14 @@ enum {
 struct match_index;
 struct match_index *match_index_create(void);                         /* NULL: no memory */
 void match_index_destroy(struct match_index *index);
-bool match_index_add(struct match_index *index, const struct match_person *person);   /* copied; false: no memory */
+bool match_index_add(struct match_index *index, const struct match_person *person);   /* copied; false: no memory, or too many */
 /* The best first, score at least `least`, at most `room`; gives how many. */
 size_t match_find(const struct match_index *index, const struct match_person *person, unsigned least, struct match *ret, size_t room);
-/* Every pair in the index with at least `least`, each once; each returns false to stop. False: no memory. */
+/* Every pair in the index with at least `least`, each once, a < b, in one order for the same people; each returns false to stop.
+ * False: no memory. */
 bool match_pairs(const struct match_index *index, unsigned least,
                  bool (*each)(void *context, size_t a, size_t b, unsigned score, unsigned reasons), void *context);
-/* Two people alone. */
+/* Two people alone; score 0 also where there was no memory. */
 struct match match_two(const struct match_person *a, const struct match_person *b);
 
 #endif

@@ -65,10 +65,10 @@ size_t match_keys(const struct match_known *known, uint64_t ret[KEYS_MAX])
 {
     size_t count = name_keys(&known->name, ret);
 
-    if (known->phone != 0)
-        ret[count++] = match_mix(known->phone, 0, 'p');
-    if (known->email != 0)
-        ret[count++] = match_mix(known->email, 0, '@');
+    if (known->brief.phone != 0)
+        ret[count++] = match_mix(known->brief.phone, 0, 'p');
+    if (known->brief.email != 0)
+        ret[count++] = match_mix(known->brief.email, 0, '@');
     return count;
 }
 
@@ -99,9 +99,14 @@ void match_index_destroy(struct match_index *index)
     free(index);
 }
 
+static size_t slot_of(const struct match_index *index, uint64_t key)
+{
+    return (size_t)(key >> 1) & (index->slot_count - 1);
+}
+
 static void hang(struct match_index *index, size_t link)
 {
-    int32_t *slot = &index->slots[index->links[link].key >> 1 & (index->slot_count - 1)];
+    int32_t *slot = &index->slots[slot_of(index, index->links[link].key)];
 
     index->links[link].next = *slot;
     *slot = (int32_t)link;
@@ -168,67 +173,28 @@ bool match_index_add(struct match_index *index, const struct match_person *perso
     return true;
 }
 
-/* Whoever shares a key with somebody, each once. */
-struct search {
-    const struct match_index *index;
-    const struct match_known *known;
-    size_t below; /* only people before this one */
-    unsigned least;
-    uint8_t *looked; /* a bit a person: was looked at */
-    bool (*each)(struct search *search, size_t person, unsigned score, unsigned reasons);
-    void *context;
-    struct match *ret;
-    size_t room, count;
-};
-
-/* False: stop. */
-static bool look_at(struct search *search, size_t person)
-{
-    const struct match_known *other = &search->index->people[person];
-    uint8_t bit = (uint8_t)(1U << person % 8);
-    unsigned score, reasons;
-
-    if (person >= search->below || (search->looked[person / 8] & bit) != 0)
-        return true;
-    search->looked[person / 8] |= bit;
-    if (match_is_hopeless(search->known, other, search->least))
-        return true;
-    score = match_weigh(search->known, other, &reasons);
-    return score < search->least || search->each(search, person, score, reasons);
-}
-
-static bool search_run(struct search *search)
-{
-    uint64_t keys[KEYS_MAX];
-    size_t count = match_keys(search->known, keys);
-    bool on = true;
-
-    for (size_t i = 0; i < count && on; i++) {
-        int32_t at = search->index->slots[keys[i] >> 1 & (search->index->slot_count - 1)];
-        size_t met = 0;
-
-        for (; at != NOBODY && met < MATCH_BLOCK_MAX && on; at = search->index->links[at].next)
-            if (search->index->links[at].key == keys[i]) {
-                met++;
-                on = look_at(search, (size_t)search->index->links[at].person);
-            }
-    }
-    return on;
-}
-
 static bool is_better(const struct match *a, const struct match *b)
 {
     return a->score != b->score ? a->score > b->score : a->index < b->index;
 }
 
+/* One question: whoever shares a key with somebody, each looked at once. */
+struct search {
+    const struct match_index *index;
+    const struct match_known *known;
+    unsigned least;
+    uint8_t *looked; /* a bit a person: was looked at */
+    struct match *ret;
+    size_t room, count;
+};
+
 /* Keeps the best `room`, the best first. */
-static bool keep(struct search *search, size_t person, unsigned score, unsigned reasons)
+static void keep(struct search *search, struct match match)
 {
-    struct match match = {person, score, reasons};
     size_t at = search->count;
 
     if (at == search->room && !is_better(&match, &search->ret[at - 1]))
-        return true;
+        return;
     if (at < search->room)
         search->count++;
     else
@@ -236,14 +202,47 @@ static bool keep(struct search *search, size_t person, unsigned score, unsigned 
     for (; at > 0 && is_better(&match, &search->ret[at - 1]); at--)
         search->ret[at] = search->ret[at - 1];
     search->ret[at] = match;
-    return true;
+}
+
+static void look_at(struct search *search, size_t person)
+{
+    const struct match_known *other = &search->index->people[person];
+    struct match match = {.index = person};
+    uint8_t bit = (uint8_t)(1U << person % 8);
+
+    if ((search->looked[person / 8] & bit) != 0)
+        return;
+    search->looked[person / 8] |= bit;
+    if (match_is_hopeless(&search->known->brief, &other->brief, search->least))
+        return;
+    match.score = match_weigh(search->known, other, &match.reasons);
+    if (match.score >= search->least)
+        keep(search, match);
+}
+
+static void search_run(struct search *search)
+{
+    const struct match_index *index = search->index;
+    uint64_t keys[KEYS_MAX];
+    size_t count = match_keys(search->known, keys);
+
+    for (size_t i = 0; i < count; i++) {
+        int32_t at = index->slots[slot_of(index, keys[i])];
+        size_t met = 0;
+
+        for (; at != NOBODY && met < MATCH_BLOCK_MAX; at = index->links[at].next)
+            if (index->links[at].key == keys[i]) {
+                met++;
+                look_at(search, (size_t)index->links[at].person);
+            }
+    }
 }
 
 size_t match_find(const struct match_index *index, const struct match_person *person, unsigned least, struct match *ret, size_t room)
 {
     struct arena arena = {0};
     struct match_known known;
-    struct search search = {.index = index, .known = &known, .below = index->count, .least = least, .each = keep, .ret = ret, .room = room};
+    struct search search = {.index = index, .known = &known, .least = least, .ret = ret, .room = room};
 
     search.looked = calloc(index->count / 8 + 1, 1);
     if (search.looked != NULL && room > 0 && match_known_of(&arena, person, &known))
@@ -253,34 +252,107 @@ size_t match_find(const struct match_index *index, const struct match_person *pe
     return search.count;
 }
 
+/* All pairs: the links by key, so that people under one key lie side by side. */
 struct pairing {
+    const struct match_index *index;
+    struct standing {
+        uint64_t key;
+        uint32_t person;
+    } * entries; /* ascending by key, then by person */
+    size_t count;
+    struct match_brief *briefs; /* of one block */
+    unsigned least;
     bool (*each)(void *context, size_t a, size_t b, unsigned score, unsigned reasons);
     void *context;
 };
 
-static bool pair(struct search *search, size_t person, unsigned score, unsigned reasons)
+static int compare_entries(const void *a, const void *b)
 {
-    const struct pairing *pairing = search->context;
+    const struct standing *left = a, *right = b;
 
-    return pairing->each(pairing->context, person, search->below, score, reasons);
+    if (left->key != right->key)
+        return left->key < right->key ? -1 : 1;
+    return left->person < right->person ? -1 : left->person > right->person;
+}
+
+/* How far two people stand from each other under one key; SIZE_MAX: one does not stand there. */
+static size_t apart(const struct pairing *pairing, uint64_t key, uint32_t a, uint32_t b)
+{
+    struct standing left = {key, a}, right = {key, b};
+    const struct standing *one = bsearch(&left, pairing->entries, pairing->count, sizeof left, compare_entries);
+    const struct standing *other =
+        one == NULL ? NULL : bsearch(&right, one, pairing->count - (size_t)(one - pairing->entries), sizeof right, compare_entries);
+
+    return other == NULL ? SIZE_MAX : (size_t)(other - one);
+}
+
+/* Two people may share many keys: the least of them tells of the pair. */
+static bool is_first_meeting(const struct pairing *pairing, uint64_t key, uint32_t a, uint32_t b)
+{
+    uint64_t keys[KEYS_MAX];
+    size_t count = match_keys(&pairing->index->people[a], keys);
+
+    for (size_t i = 0; i < count; i++)
+        if (keys[i] < key && apart(pairing, keys[i], a, b) < MATCH_BLOCK_MAX)
+            return false;
+    return true;
+}
+
+static bool pair_block(struct pairing *pairing, const struct standing *block, size_t count)
+{
+    const struct match_known *people = pairing->index->people;
+
+    for (size_t i = 0; i < count; i++)
+        pairing->briefs[i] = people[block[i].person].brief;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = i + 1; k < count && k - i < MATCH_BLOCK_MAX; k++) {
+            uint32_t a = block[i].person, b = block[k].person;
+            unsigned score, reasons;
+
+            if (match_is_hopeless(&pairing->briefs[i], &pairing->briefs[k], pairing->least))
+                continue;
+            score = match_weigh(&people[a], &people[b], &reasons);
+            if (score >= pairing->least && is_first_meeting(pairing, block->key, a, b) &&
+                !pairing->each(pairing->context, a, b, score, reasons))
+                return false;
+        }
+    return true;
+}
+
+/* Sorts the links; a person stands under a key once, however often the parts of the name repeat. */
+static void sort_entries(struct pairing *pairing)
+{
+    const struct match_index *index = pairing->index;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < index->link_count; i++)
+        pairing->entries[i] = (struct standing){index->links[i].key, (uint32_t)index->links[i].person};
+    qsort(pairing->entries, index->link_count, sizeof *pairing->entries, compare_entries);
+    for (size_t i = 0; i < index->link_count; i++)
+        if (kept == 0 || compare_entries(&pairing->entries[kept - 1], &pairing->entries[i]) != 0)
+            pairing->entries[kept++] = pairing->entries[i];
+    pairing->count = kept;
 }
 
 bool match_pairs(const struct match_index *index, unsigned least,
                  bool (*each)(void *context, size_t a, size_t b, unsigned score, unsigned reasons), void *context)
 {
-    struct pairing pairing = {each, context};
-    struct search search = {.index = index, .least = least, .each = pair, .context = &pairing};
-    bool on = true;
+    struct pairing pairing = {.index = index, .least = least, .each = each, .context = context};
+    bool on = true, done = false;
 
-    search.looked = malloc(index->count / 8 + 1);
-    if (search.looked == NULL)
-        return false;
-    for (size_t i = 1; on && i < index->count; i++) {
-        memset(search.looked, 0, i / 8 + 1);
-        search.known = &index->people[i];
-        search.below = i;
-        on = search_run(&search);
+    pairing.entries = malloc((index->link_count + 1) * sizeof *pairing.entries);
+    pairing.briefs = malloc((index->count + 1) * sizeof *pairing.briefs);
+    if (pairing.entries == NULL || pairing.briefs == NULL)
+        goto out;
+    sort_entries(&pairing);
+    for (size_t from = 0, to = 0; on && from < pairing.count; from = to) {
+        while (to < pairing.count && pairing.entries[to].key == pairing.entries[from].key)
+            to++;
+        on = pair_block(&pairing, pairing.entries + from, to - from);
     }
-    free(search.looked);
-    return true;
+    done = true;
+out:
+    free(pairing.entries);
+    free(pairing.briefs);
+    return done;
 }

@@ -30,12 +30,17 @@ struct match_name {
     const char *sound[MATCH_PARTS_MAX];  /* as it sounds, in a few Latin letters; the same text where both are */
     uint64_t cased_bag, plain_bag, sound_bag; /* of all parts in any order; cased: letters as written but for their case */
 };
+/* What is compared first, and of many: marks; 0 unknown. */
+struct match_brief {
+    uint64_t name; /* its sound_bag */
+    uint64_t phone; /* national digits after a 1 */
+    uint64_t email, organisation, municipality;
+    int16_t country, year;
+};
 struct match_known {
+    struct match_brief brief;
     struct match_name name;
-    uint64_t email, organisation, municipality; /* marks; 0 unknown */
-    uint64_t phone;                             /* national digits after a 1; 0 unknown */
-    const char *organisation_words;             /* folded, a blank between; "" unknown */
-    int16_t country, year;                      /* 0 unknown */
+    const char *organisation_words; /* folded, a blank between; "" unknown */
 };
 
 /* match_name.c. Texts go into the arena. False: no memory. */
@@ -44,8 +49,8 @@ uint64_t match_mark(const char *text, size_t size);      /* never 0 for what is 
 uint64_t match_mix(uint64_t a, uint64_t b, char tag);    /* one mark of two, in this order */
 /* match_weigh.c */
 unsigned match_weigh(const struct match_known *a, const struct match_known *b, unsigned *ret_reasons);
-/* match_weigh will give less than `least`: told without comparing names letter by letter. False may be told of some that will, too. */
-bool match_is_hopeless(const struct match_known *a, const struct match_known *b, unsigned least);
+/* match_weigh will give less than `least`: told without a look at any text. False may be told of some that will, too. */
+bool match_is_hopeless(const struct match_brief *a, const struct match_brief *b, unsigned least);
 /* match_index.c: what somebody is looked up by */
 size_t match_keys(const struct match_known *known, uint64_t ret[KEYS_MAX]);
 

@@ -237,7 +237,7 @@ static size_t country_at(const char *digits, int16_t *ret)
 }
 
 /* The national number: +381 63 111, 00381 63 111, 063/111 and +381 (0) 63 111 are one. Of several in one cell, the first. */
-static void take_phone(const char *phone, struct match_known *ret)
+static void take_phone(const char *phone, struct match_brief *ret)
 {
     char digits[PHONE_DIGITS_MAX + 6];
     size_t size = 0, skip = 0;
@@ -247,7 +247,7 @@ static void take_phone(const char *phone, struct match_known *ret)
         if (*phone >= '0' && *phone <= '9')
             digits[size++] = *phone;
     digits[size] = '\0';
-    if (!abroad && strncmp(digits, "00", 2) == 0) {
+    if (!abroad && digits[0] == '0' && digits[1] == '0') {
         abroad = true;
         skip = 2;
     }
@@ -280,13 +280,14 @@ bool match_known_of(struct arena *arena, const struct match_person *person, stru
     *ret = (struct match_known){.organisation_words = ""};
     kept = take_name(arena, &scratch, person->name == NULL ? "" : person->name, &ret->name);
     ret->organisation_words = take_organisation(arena, &scratch, person->organisation == NULL ? "" : person->organisation);
+    ret->brief.name = ret->name.sound_bag;
     if (ret->organisation_words != NULL)
-        ret->organisation = match_mark(ret->organisation_words, strlen(ret->organisation_words));
-    ret->municipality = municipality == NULL ? 0 : match_mark(municipality, strlen(municipality));
-    ret->email = email_mark(&scratch, person->email == NULL ? "" : person->email);
-    take_phone(person->phone == NULL ? "" : person->phone, ret);
+        ret->brief.organisation = match_mark(ret->organisation_words, strlen(ret->organisation_words));
+    ret->brief.municipality = municipality == NULL ? 0 : match_mark(municipality, strlen(municipality));
+    ret->brief.email = email_mark(&scratch, person->email == NULL ? "" : person->email);
+    take_phone(person->phone == NULL ? "" : person->phone, &ret->brief);
     if (person->birth_year > 0 && person->birth_year <= INT16_MAX)
-        ret->year = (int16_t)person->birth_year;
+        ret->brief.year = (int16_t)person->birth_year;
     arena_clear(&scratch);
     return kept && ret->organisation_words != NULL;
 }

@@ -51,7 +51,7 @@ enum {
 };
 
 /* 1 same, -1 another, 0 nothing to say. */
-static int says_phone(const struct match_known *a, const struct match_known *b)
+static int says_phone(const struct match_brief *a, const struct match_brief *b)
 {
     if (a->phone == 0 || b->phone == 0)
         return 0;
@@ -90,7 +90,7 @@ static bool has_all_words(const char *words, const char *of)
 /* "Gimnazija" and "Gimnazija Bosilegrad" may be one or two: that says nothing. */
 static int says_organisation(const struct match_known *a, const struct match_known *b)
 {
-    int says = says_mark(a->organisation, b->organisation);
+    int says = says_mark(a->brief.organisation, b->brief.organisation);
 
     return says == -1 && (has_all_words(a->organisation_words, b->organisation_words) ||
                           has_all_words(b->organisation_words, a->organisation_words))
@@ -98,14 +98,13 @@ static int says_organisation(const struct match_known *a, const struct match_kno
                : says;
 }
 
-/* Exactly, or quickly: at least as much, without a look at the words of organisations. */
-static int evidence(const struct match_known *a, const struct match_known *b, bool exactly, unsigned *reasons)
+static int evidence(const struct match_brief *a, const struct match_brief *b, int organisation, unsigned *reasons)
 {
     int says[WEIGHTS] = {
         [BY_PHONE] = says_phone(a, b),
         [BY_EMAIL] = says_mark(a->email, b->email),
         [BY_YEAR] = says_mark((uint64_t)a->year, (uint64_t)b->year),
-        [BY_ORGANISATION] = exactly ? says_organisation(a, b) : says_mark(a->organisation, b->organisation) == 1,
+        [BY_ORGANISATION] = organisation,
         [BY_MUNICIPALITY] = says_mark(a->municipality, b->municipality),
     };
     int points = 0;
@@ -261,21 +260,22 @@ unsigned match_weigh(const struct match_known *a, const struct match_known *b, u
 {
     bool fewer = a->name.count <= b->name.count;
     int points = name_points(fewer ? &a->name : &b->name, fewer ? &b->name : &a->name);
-    bool same = a->name.count == b->name.count && a->name.sound_bag == b->name.sound_bag;
+    bool same = a->brief.name == b->brief.name;
     int most = points == 0 ? SCORE_NAMELESS_MAX : points <= POINTS_ALL_BUT_ONE ? SCORE_HALF_MAX : same ? MATCH_SCORE_MAX : SCORE_NEAR_MAX;
     int score;
 
     *ret_reasons = name_reasons(&a->name, &b->name, points);
-    score = points + evidence(a, b, true, ret_reasons);
+    score = points + evidence(&a->brief, &b->brief, says_organisation(a, b), ret_reasons);
     return score < 0 ? 0 : (unsigned)(score > most ? most : score);
 }
 
-bool match_is_hopeless(const struct match_known *a, const struct match_known *b, unsigned least)
+bool match_is_hopeless(const struct match_brief *a, const struct match_brief *b, unsigned least)
 {
-    bool same = a->name.count == b->name.count && a->name.sound_bag == b->name.sound_bag;
     unsigned ignored = 0;
+    int name = a->name == b->name ? NAME_POINTS : NAME_POINTS - OFF_LEAST;
+    int organisation = a->organisation != 0 && a->organisation == b->organisation; /* another one may yet say nothing */
 
-    return evidence(a, b, false, &ignored) + (same ? NAME_POINTS : NAME_POINTS - OFF_LEAST) < (int)least;
+    return name + evidence(a, b, organisation, &ignored) < (int)least;
 }
 
 struct match match_two(const struct match_person *a, const struct match_person *b)
