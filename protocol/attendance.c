@@ -16,7 +16,7 @@
 #include "protocol/names.h"
 
 #define NONE NAMES_NONE
-enum { ROOM_FIRST = 64, MINUTES_MAX = INT32_MAX, PERCENT_MAX = 1000 };
+enum { ROOM_FIRST = 64, SECONDS_OF_A_MINUTE = 60, MINUTES_MAX = INT32_MAX / SECONDS_OF_A_MINUTE, PERCENT_MAX = 1000 };
 #define ROLE_PARTICIPANT "participant"
 
 bool status_attends(const char *status)
@@ -48,12 +48,12 @@ enum sex_group sex_group_of(const char *sex)
 /* --- tables ------------------------------------------------------------------------------------------------------------- */
 
 struct activity {
-    int64_t percent, planned, year, minutes;
+    int64_t percent, planned, year, seconds;
     uint32_t enrolments, sessions; /* first of each list */
     uint64_t tallied;              /* the tally that last took it: no activity twice in one set */
 };
 struct session {
-    int64_t minutes;
+    int64_t seconds;
     uint32_t marks, next;
 };
 /* What a group of rows says of one person: the word of the smallest id that says anything, whatever order they came in. */
@@ -70,12 +70,12 @@ struct enrolment {
 };
 struct mark {
     uint32_t person, next;
-    int64_t minutes;
+    int64_t seconds;
 };
 /* What a tally notes about a root while it counts; a number of the turn tells what is old. */
 struct note {
     uint64_t set_turn, activity_turn, session_turn;
-    int64_t minutes, session_minutes, all_minutes, year;
+    int64_t seconds, session_seconds, all_seconds, year;
     uint64_t sessions, all_sessions;
     bool enrolled, has_role;
     bool set_enrolled, set_reached, set_completed, set_stranger;
@@ -192,11 +192,11 @@ bool count_session(struct count *count, const char *id, const char *activity, in
     if (session == NULL)
         return false;
     struct activity *of = item(&count->activities, owner);
-    session->minutes = bounded(minutes, MINUTES_MAX);
+    session->seconds = bounded(minutes, MINUTES_MAX) * SECONDS_OF_A_MINUTE;
     session->marks = NONE;
     session->next = of->sessions;
     of->sessions = count->sessions.count - 1;
-    of->minutes += session->minutes;
+    of->seconds += session->seconds;
     return true;
 }
 
@@ -302,6 +302,11 @@ bool count_enrolment(struct count *count, const char *activity, const char *pers
 
 bool count_mark(struct count *count, const char *session, const char *person, const char *status, int64_t minutes)
 {
+    return count_mark_exactly(count, session, person, status, minutes, 0);
+}
+
+bool count_mark_exactly(struct count *count, const char *session, const char *person, const char *status, int64_t minutes, int64_t seconds)
+{
     const uint32_t owner = names_find(&count->session_names, session);
     if (owner == NONE || !status_attends(status))
         return true;
@@ -310,7 +315,9 @@ bool count_mark(struct count *count, const char *session, const char *person, co
     if (mark == NULL)
         return false;
     struct session *of = item(&count->sessions, owner);
-    *mark = (struct mark){.person = who, .next = of->marks, .minutes = minutes < 0 ? of->minutes : bounded(minutes, MINUTES_MAX)};
+    *mark = (struct mark){.person = who, .next = of->marks, .seconds = of->seconds};
+    if (minutes >= 0)
+        mark->seconds = bounded(minutes, MINUTES_MAX) * SECONDS_OF_A_MINUTE + bounded(seconds, SECONDS_OF_A_MINUTE - 1);
     of->marks = count->marks.count - 1;
     return true;
 }
@@ -338,7 +345,7 @@ static struct note *touch(struct tallying *tallying, uint32_t person, uint64_t a
     struct note *note = note_of(tallying, root);
     if (note->activity_turn != activity_turn) {
         note->activity_turn = activity_turn;
-        note->minutes = 0;
+        note->seconds = 0;
         note->sessions = 0;
         note->enrolled = note->has_role = false;
         tallying->people[tallying->people_count++] = root;
@@ -354,12 +361,12 @@ static void note_marks(struct tallying *tallying, const struct session *session,
         struct note *note = touch(tallying, mark->person, activity_turn);
         if (note->session_turn != session_turn) {
             note->session_turn = session_turn;
-            note->session_minutes = 0;
+            note->session_seconds = 0;
             note->sessions++;
         }
-        if (mark->minutes > note->session_minutes) {
-            note->minutes += mark->minutes - note->session_minutes;
-            note->session_minutes = mark->minutes;
+        if (mark->seconds > note->session_seconds) {
+            note->seconds += mark->seconds - note->session_seconds;
+            note->session_seconds = mark->seconds;
         }
         i = mark->next;
     }
@@ -378,7 +385,7 @@ static void note_person(struct tallying *tallying, const struct activity *activi
         return;
     if (note->set_turn != tallying->set_turn) {
         note->set_turn = tallying->set_turn;
-        note->all_minutes = 0;
+        note->all_seconds = 0;
         note->all_sessions = 0;
         note->set_enrolled = note->set_reached = note->set_completed = note->set_stranger = false;
         tallying->set_people[tallying->set_count++] = root;
@@ -389,9 +396,9 @@ static void note_person(struct tallying *tallying, const struct activity *activi
     note->year = note->set_reached && note->year < activity->year ? note->year : activity->year;
     note->set_reached = true;
     note->set_stranger = note->set_stranger || !note->enrolled;
-    note->all_minutes += note->minutes;
+    note->all_seconds += note->seconds;
     note->all_sessions += note->sessions;
-    if (activity->minutes > 0 && note->minutes * 100 >= activity->percent * activity->minutes)
+    if (activity->seconds > 0 && note->seconds * 100 >= activity->percent * activity->seconds)
         note->set_completed = true;
 }
 
@@ -433,7 +440,7 @@ static void tally_person(const struct tallying *tallying, uint32_t root)
     tally->reached_by[person->sex][age]++;
     tally->not_enrolled += note->set_stranger;
     tally->participations += note->all_sessions;
-    tally->person_minutes += (uint64_t)note->all_minutes;
+    tally->person_minutes += (uint64_t)note->all_seconds; /* seconds until the end */
     tally->completed += note->set_completed;
     tally->dropped_out += !note->set_completed;
     tally->completed_by[person->sex][age] += note->set_completed;
@@ -461,6 +468,7 @@ bool count_tally_home(struct count *count, const char *const *activities, size_t
     }
     for (uint32_t i = 0; i < tallying.set_count; i++)
         tally_person(&tallying, tallying.set_people[i]);
+    tally.person_minutes /= SECONDS_OF_A_MINUTE;
     *ret = tally;
     return true;
 }

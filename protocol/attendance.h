@@ -4,7 +4,7 @@
  * Here:      what attends, how many minutes, who completed, who is one person; the counters of a report.
  * Not here:  reading rows (stores hand them in), showing numbers.
  *
- * Rules   present and late attend. Minutes: those of the mark, else the session's length. Completed = attended at least
+ * Rules   present and late attend. Minutes: those of the mark with its seconds, else the session's length. Completed = attended at least
  *         min_minutes_pct per cent of the activity's minutes (exact integers, no rounding). A person is counted once, however often listed:
  *         people joined by person_link "same" are one. Only role participant counts, unless asked otherwise.
  *         Removed rows do not count. A mark of somebody not enrolled is a participation without a role: counted as participant,
@@ -40,9 +40,12 @@ bool count_link(struct count *count, const char *person, const char *also);     
 bool count_enrolment(struct count *count, const char *activity, const char *person, const char *role);
 /* minutes < 0: not told */
 bool count_mark(struct count *count, const char *session, const char *person, const char *status, int64_t minutes);
+/* The same for a mark that may tell seconds beyond its minutes; they count for nothing where no minutes are told. */
+bool count_mark_exactly(struct count *count, const char *session, const char *person, const char *status, int64_t minutes, int64_t seconds);
 
 struct tally {
-    uint64_t planned, enrolled, reached, completed, dropped_out, participations, person_minutes;
+    uint64_t planned, enrolled, reached, completed, dropped_out, participations;
+    uint64_t person_minutes;   /* whole ones of the sum */
     uint64_t reached_by[SEX_GROUPS][AGE_GROUPS], completed_by[SEX_GROUPS][AGE_GROUPS];
     uint64_t not_enrolled;     /* reached without an enrolment */
 };

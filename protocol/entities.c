@@ -112,6 +112,7 @@ static const struct field attendance_fields[] = {
     OF_TYPE("at", FIELD_MOMENT, FIELD_QUIET, N_("Observed at"), N_("when it was observed, RFC 3339")),
     TEXT("note", FIELD_PERSONAL, N_("Note"), N_("a note")),
     TEXT("signature", FIELD_QUIET | FIELD_PERSONAL, N_("Signature"), N_("the signature, as strokes")),
+    NUMBER("seconds", FIELD_QUIET, 0, 59, N_("Seconds"), N_("seconds beyond the minutes, as a report counted them")),
 };
 static const struct field conflict_fields[] = {
     TEXT("entity", FIELD_REQUIRED, N_("Kind of row"), N_("entity of the row")),

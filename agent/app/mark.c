@@ -23,7 +23,8 @@ static bool field_add(struct store *store, struct arena *arena, const struct ent
 }
 
 /* A mark is one statement: status, minutes and moment stand together or not at all. So minutes that were not told are said to be none, also
- * when no earlier mark is known here: another device may have told some that this one has not heard of. The moment is its stamp's. */
+ * when no earlier mark is known here: another device may have told some that this one has not heard of. The moment is its stamp's. Seconds
+ * beyond the minutes come of reports alone: they are ended only where they are known, which costs other marks nothing on the wire. */
 static void earlier_statement_ends(const struct row *row, const struct mark *mark, const struct clock_port *clock, struct arena *arena,
                                    struct draft *draft, struct draft_field *fields)
 {
@@ -33,6 +34,8 @@ static void earlier_statement_ends(const struct row *row, const struct mark *mar
         fields[draft->field_count++] = (struct draft_field){"minutes", value_none()};
     if (row == NULL)
         return;
+    if (row_value(row, "seconds").kind != VALUE_NONE)
+        fields[draft->field_count++] = (struct draft_field){"seconds", value_none()};
     if (mark->at == NULL && row_value(row, "at").kind != VALUE_NONE) {
         moment_text(clock->wall_ms(clock->self), now);
         fields[draft->field_count++] = (struct draft_field){"at", value_text(arena_text(arena, now))};

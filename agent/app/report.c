@@ -94,7 +94,8 @@ static bool take_mark(void *context, const struct row *row)
     const char *parts[2];
 
     return row_id_parts(row->id, scratch, parts, 2) != 2 ||
-           count_mark(report->count, parts[0], parts[1], text_or(row_text(row, "status"), ""), row_integer(row, "minutes", -1));
+           count_mark_exactly(report->count, parts[0], parts[1], text_or(row_text(row, "status"), ""), row_integer(row, "minutes", -1),
+                              row_integer(row, "seconds", 0));
 }
 
 /* In the order they were made; several devices' activities mix by time. */

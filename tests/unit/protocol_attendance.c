@@ -89,6 +89,28 @@ START_TEST(completed_is_at_least_the_share_and_not_a_minute_less)
 }
 END_TEST
 
+START_TEST(seconds_that_a_report_counted_decide_exactly)
+{
+    count_enrolment(count, "tt", "ana", "participant");
+    count_enrolment(count, "tt", "bo", "participant");
+    count_mark_exactly(count, "tt-1", "ana", "present", 119, 59);
+    count_mark_exactly(count, "tt-2", "ana", "present", 40, 1); /* 160 minutes of 200 to the second */
+    count_mark_exactly(count, "tt-1", "bo", "present", 119, 59);
+    count_mark_exactly(count, "tt-2", "bo", "present", 40, 0);
+    const struct tally got = tally("participant");
+    ck_assert_uint_eq(got.completed, 1);
+    ck_assert_uint_eq(got.person_minutes, 319); /* 319 and 59 seconds */
+}
+END_TEST
+
+START_TEST(seconds_without_minutes_say_nothing_and_are_bounded)
+{
+    count_mark_exactly(count, "tt-1", "ana", "present", -1, 30);
+    count_mark_exactly(count, "tt-2", "ana", "present", 0, 600);
+    ck_assert_uint_eq(tally(NULL).person_minutes, 120);
+}
+END_TEST
+
 START_TEST(nobody_completes_an_activity_without_minutes)
 {
     count_activity(count, "empty", 0, 5, 2022);
@@ -225,7 +247,7 @@ START_TEST(absurd_minutes_are_bounded_and_never_wrap)
     count_mark(count, "tt-2", "ana", "present", INT64_MAX);
     const struct tally got = tally(NULL);
     ck_assert_uint_eq(got.completed, 1);
-    ck_assert_uint_eq(got.person_minutes, 2u * (uint64_t)INT32_MAX);
+    ck_assert_uint_eq(got.person_minutes, 2u * (uint64_t)(INT32_MAX / 60));
 }
 END_TEST
 
@@ -374,6 +396,8 @@ int main(void)
     tcase_add_test(rules, present_and_late_attend);
     tcase_add_test(rules, age_groups_meet_at_25_and_54);
     tcase_add_test(rules, completed_is_at_least_the_share_and_not_a_minute_less);
+    tcase_add_test(rules, seconds_that_a_report_counted_decide_exactly);
+    tcase_add_test(rules, seconds_without_minutes_say_nothing_and_are_bounded);
     tcase_add_test(rules, nobody_completes_an_activity_without_minutes);
     tcase_add_test(rules, absent_and_excused_are_enrolled_and_not_reached);
     tcase_add_test(rules, only_the_role_that_was_asked_for_counts);
