@@ -21,7 +21,7 @@ enum {
     OFF_MISSING = 16,        /* a part is missing: a middle name, one of two surnames, or a cousin */
     OFF_LEAST = 16,          /* of all that differ by more than their spelling */
     OFF_SINGLE = 20,         /* one of them has one part only: everybody's first name */
-    OFF_INITIALS_ONLY = 30,  /* nothing but initials */
+    OFF_INITIALS_ONLY = 30,  /* one of them is nothing but initials */
     OFF_NONE = 1000,         /* a part that fits nothing */
     POINTS_ALL_BUT_ONE = 20, /* three parts or more, one of which fits nothing: a new surname beside the old */
     POINTS_HALF = 6,         /* one of two fits: a married name, or a cousin */
@@ -231,7 +231,7 @@ static int name_points(const struct match_name *few, const struct match_name *mo
         points -= NAME_POINTS - (few->count > 2 ? POINTS_ALL_BUT_ONE : POINTS_HALF);
     if (few->count == 1)
         points -= OFF_SINGLE;
-    if (is_initials(few))
+    if (is_initials(few) || is_initials(more))
         points -= OFF_INITIALS_ONLY;
     return points < 0 ? 0 : points;
 }

@@ -106,6 +106,7 @@ START_TEST(names_that_share_too_little_are_far_from_likely)
     expect("Ana", "Ana Petrović", MATCH_NEAR_NAME, 0, 40);
     expect("Ana", "Ana", MATCH_SAME_NAME, 0, 59);
     expect("A. P.", "A. P.", MATCH_SAME_NAME, 0, 40);
+    expect("A.", "Ana", 0, 0, 0);
     expect("Ana Petrović", "Marko Jović", 0, 0, 0);
     expect("", "", 0, 0, 0);
     expect("", "Ana Petrović", 0, 0, 0);
