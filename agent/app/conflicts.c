@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Settling a conflict: a new change that has seen both values.
+/* Conflicts: listed, and settled by a new change that has seen both values.
  *
  * Not here:  choosing. A person does.
  */
@@ -37,7 +37,8 @@ bool conflict_settle(struct store *store, const struct entity *entity, const cha
         goto out;
     reg = row == NULL ? NULL : row_reg(row, field_name);
     if (reg == NULL || !reg_is_in_conflict(entity->name, reg)) {
-        error_set(err, ERROR_NOT_FOUND, "List them with `teren conflicts`.", "%s of this %s is in no conflict", field_name, entity->name);
+        error_set(err, ERROR_NOT_FOUND, "Somebody may have settled it: look at the list again.", "%s of this %s is in no conflict",
+                  field_name, entity->name);
         goto out;
     }
     if (how == SETTLE_VALUE) {
@@ -56,4 +57,56 @@ bool conflict_settle(struct store *store, const struct entity *entity, const cha
 out:
     arena_clear(&arena);
     return done;
+}
+
+struct conflict_list {
+    struct store *store;
+    struct arena *arena;
+    struct said *items;
+    size_t count, room;
+    const char *entity, *row; /* told last: one row tells all its fields at once */
+    struct error *err;
+    bool failed;
+};
+
+static bool add_row(struct conflict_list *list, const struct row *row)
+{
+    struct said *said;
+    size_t count;
+
+    if (!said_read(list->store, list->arena, row, &said, &count, list->err))
+        return false;
+    if (list->count + count > list->room) {
+        list->room = 2 * (list->count + count);
+        list->items = arena_grow(list->arena, list->items, list->count, list->room, sizeof *list->items);
+    }
+    for (size_t i = 0; list->items != NULL && i < count; i++)
+        list->items[list->count++] = said[i];
+    return count == 0 || list->items != NULL || error_set(list->err, ERROR_MEMORY, "Close other programs.", "no memory for the conflicts");
+}
+
+static bool take_conflict(void *context, const struct store_conflict *conflict)
+{
+    struct conflict_list *list = context;
+    struct arena scratch = {0};
+    const struct row *row = NULL;
+
+    if (list->row != NULL && strcmp(list->row, conflict->row) == 0 && strcmp(list->entity, conflict->entity) == 0)
+        return true;
+    list->entity = arena_text(list->arena, conflict->entity);
+    list->row = arena_text(list->arena, conflict->row);
+    list->failed = !store_row(list->store, &scratch, conflict->entity, conflict->row, &row, list->err) ||
+                   (row != NULL && !add_row(list, row)) || list->entity == NULL || list->row == NULL;
+    arena_clear(&scratch);
+    return !list->failed;
+}
+
+bool conflicts_read(struct store *store, struct arena *arena, struct said **ret, size_t *ret_count, struct error *err)
+{
+    struct conflict_list list = {.store = store, .arena = arena, .err = err};
+    bool done = store_conflicts(store, take_conflict, &list, err) && !list.failed;
+
+    *ret = list.items;
+    *ret_count = list.count;
+    return done || error_set(err, ERROR_MEMORY, "Close other programs.", "no memory for the conflicts");
 }

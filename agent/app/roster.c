@@ -60,9 +60,11 @@ static bool said_fill(struct store *store, struct arena *arena, const struct row
 static bool said_of_field(struct store *store, struct arena *arena, const struct row *row, const struct reg *reg, struct said *ret,
                           struct error *err)
 {
+    ret->entity = arena_text(arena, row->entity);
+    ret->row = arena_text(arena, row->id);
     ret->field = arena_text(arena, reg->field);
     ret->values = arena_take_many(arena, reg->live_count, sizeof *ret->values);
-    if (ret->field == NULL || ret->values == NULL)
+    if (ret->entity == NULL || ret->row == NULL || ret->field == NULL || ret->values == NULL)
         return no_memory(err);
     for (size_t i = reg->live_count; i > 0; i--) {
         if (said_before(reg, i - 1))

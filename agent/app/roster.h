@@ -20,7 +20,7 @@ struct said_value {
     bool stands;
 };
 struct said {
-    const char *field;
+    const char *entity, *row, *field;
     struct said_value *values; /* what stands first, then the latest; equal ones once */
     size_t count;
 };

@@ -60,7 +60,10 @@ struct page_route {
  * object of its own, with the error in it (page_put_error), where the caller needs more than the error: it is sent with the error's
  * status. */
 extern const struct page_route page_routes_state[];       /* route_state.c: state, today, settings, holder, lock, sync */
-extern const struct page_route page_routes_attendance[];  /* route_attendance.c: roster, mark, sign, undo, walk-in, similar, conflicts */
+extern const struct page_route page_routes_attendance[];  /* route_attendance.c: today, roster, mark, walk-in, undo */
+extern const struct page_route page_routes_sign[];        /* route_sign.c */
+extern const struct page_route page_routes_holder[];      /* route_holder.c: who holds the tablet, lock, PIN */
+extern const struct page_route page_routes_conflicts[];   /* route_conflicts.c: and finding people */
 extern const struct page_route page_routes_plan[];        /* route_plan.c: schema, rows, plan, import, list, bundle */
 extern const struct page_route page_routes_webinar[];     /* route_webinar.c */
 

@@ -5,15 +5,7 @@
  */
 #include "agent/page/put.h"
 
-#include <string.h>
-
-const char *page_place(const struct page_call *call, const char *latin, const char *cyrillic)
-{
-    const char *language = call->words == NULL ? "en" : call->words->language;
-    bool writes_cyrillic = strcmp(language, "sr-Cyrl") == 0 || strcmp(language, "mk") == 0;
-
-    return writes_cyrillic && cyrillic[0] != '\0' ? cyrillic : latin;
-}
+#include "protocol/labels.h"
 
 void page_put_told(struct page_call *call, const char *key, int64_t number)
 {
@@ -43,7 +35,7 @@ void page_put_session(struct page_call *call, const char *key, const struct day_
     json_put_text(out, "title", session->activity.title);
     json_put_text(out, "kind", session->activity.kind);
     json_shut(out, '}');
-    json_put_text(out, "municipality", page_place(call, session->municipality, session->municipality_cyrillic));
+    json_put_text(out, "municipality", label_in_script(call->words, session->municipality, session->municipality_cyrillic));
     json_put_integer(out, "enrolled", (int64_t)counts->enrolled);
     json_put_integer(out, "attended", (int64_t)attended);
     json_put_integer(out, "marked", (int64_t)(attended + counts->absent + counts->excused));
@@ -94,6 +86,8 @@ static void put_conflicts(struct page_call *call, const struct roster_person *pe
     json_open(&call->out, "conflict", '[');
     for (size_t i = 0; i < person->conflict_count; i++) {
         json_open(&call->out, NULL, '{');
+        json_put_text(&call->out, "entity", person->conflicts[i].entity);
+        json_put_text(&call->out, "row", person->conflicts[i].row);
         json_put_text(&call->out, "field", person->conflicts[i].field);
         page_put_said(call, "values", &person->conflicts[i], NULL, NULL);
         json_shut(&call->out, '}');
@@ -111,7 +105,7 @@ void page_put_roster_person(struct page_call *call, const char *key, const struc
     json_put_text(out, "name", person->name);
     json_put_text(out, "organisation", person->organisation);
     json_put_text(out, "position", person->position);
-    json_put_text(out, "municipality", page_place(call, person->municipality, person->municipality_cyrillic));
+    json_put_text(out, "municipality", label_in_script(call->words, person->municipality, person->municipality_cyrillic));
     json_put_text(out, "sex", person->sex);
     json_put_text(out, "role", person->role);
     json_put_bool(out, "enrolled", person->enrolled);
@@ -133,3 +127,37 @@ void page_put_sentences(struct page_call *call, const char *key, const char *con
         json_put_text(&call->out, NULL, say_sentence(call->words, sentences[i], said, sizeof said));
     json_shut(&call->out, ']');
 }
+
+bool page_query_needed(struct page_call *call, const char *name, const char **ret, struct error *err)
+{
+    *ret = page_query(call, name);
+    return *ret != NULL || error_set(err, ERROR_INVALID, "Load the page again.", "%s was not told", name);
+}
+
+bool page_put_recorded(struct page_call *call, const char *session_id, const char *person_id, const struct mark_told *told,
+                       struct error *err)
+{
+    struct store *store = call->world->store;
+    const char *notes[MARK_NOTES_MAX];
+    struct day_session session;
+    struct roster_person person;
+
+    if (!day_session(store, call->arena, session_id, &session, err) ||
+        !roster_read_person(store, call->arena, session.id, session.activity.id, person_id, &person, err))
+        return false;
+    for (size_t i = 0; i < told->note_count; i++)
+        notes[i] = told->notes[i];
+    json_open(&call->out, NULL, '{');
+    page_put_roster_person(call, "person", &person);
+    page_put_counts(call, "counts", &session.counts);
+    page_put_sentences(call, "notes", notes, told->note_count);
+    json_shut(&call->out, '}');
+    return true;
+}
+
+const struct page_member page_recorded_answer[] = {{"person", "object", "as they stand on the roster now"},
+                                                   PAGE_ROSTER_PERSON_MEMBERS("person."),
+                                                   {"counts", "object", "how many are what"},
+                                                   PAGE_COUNTS_MEMBERS("counts."),
+                                                   {"notes", "list", "sentences: what is odd about it; it was recorded all the same"},
+                                                   {NULL, NULL, NULL}};

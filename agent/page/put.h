@@ -8,6 +8,7 @@
 #define AGENT_PAGE_PUT_H
 
 #include "agent/app/day.h"
+#include "agent/app/mark.h"
 #include "agent/app/roster.h"
 #include "agent/page/call.h"
 
@@ -19,10 +20,12 @@ void page_put_said(struct page_call *call, const char *key, const struct said *s
                    const char *(*label)(struct page_call *call, const void *of, const char *value), const void *of);
 /* Sentences, in the caller's language. */
 void page_put_sentences(struct page_call *call, const char *key, const char *const *sentences, size_t count);
+/* What a tap is answered with: the person and the counts as they stand now, and what is odd about it. */
+bool page_put_recorded(struct page_call *call, const char *session, const char *person, const struct mark_told *told, struct error *err);
+extern const struct page_member page_recorded_answer[];
+bool page_query_needed(struct page_call *call, const char *name, const char **ret, struct error *err);
 /* A number; null for -1. */
 void page_put_told(struct page_call *call, const char *key, int64_t number);
-/* The name of a place as it is written in the caller's language. */
-const char *page_place(const struct page_call *call, const char *latin, const char *cyrillic);
 
 /* Members, for the tables of routes: at "session." or "today[].". */
 #define PAGE_SESSION_MEMBERS(at)                                                                                                           \
@@ -47,6 +50,7 @@ const char *page_place(const struct page_call *call, const char *latin, const ch
         {at "at", "text?", "when it was observed, RFC 3339"}, {at "note", "text", "a note"},                                               \
         {at "signed", "boolean", "a signature is there"},                                                                                  \
         {at "conflict", "list?", "fields that were said differently and not settled; null for none"},                                      \
+        {at "conflict[].entity", "text", "always attendance"}, {at "conflict[].row", "text", "row id of the mark"},                         \
         {at "conflict[].field", "text", "name of the field"}, {at "conflict[].values", "list", "what stands first"},                       \
         {at "conflict[].values[].value", "text", "as recorded"}, {at "conflict[].values[].device", "text", "which device said it"},        \
         {at "conflict[].values[].author", "text", "who held it, if known here"},                                                           \

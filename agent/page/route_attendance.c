@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Routes: today, roster, mark, walk-in, undo, sign, signature.
+/* Routes: today, roster, mark, walk-in, undo.
  *
- * Not here:  what they do (agent/app), who holds the tablet (route_holder.c), conflicts and searching (route_people.c).
+ * Not here:  what they do (agent/app), signatures (route_sign.c), who holds the tablet (route_holder.c), conflicts (route_conflicts.c).
  */
 #include "agent/app/mark.h"
 #include "agent/app/walk_in.h"
@@ -43,19 +43,13 @@ static bool run_today(struct page_call *call, struct error *err)
 
 /* --- one session -------------------------------------------------------------------------------------------------------------------- */
 
-static bool query_needed(struct page_call *call, const char *name, const char **ret, struct error *err)
-{
-    *ret = page_query(call, name);
-    return *ret != NULL || error_set(err, ERROR_INVALID, "Load the page again.", "%s was not told", name);
-}
-
 static bool run_roster(struct page_call *call, struct error *err)
 {
     const char *typed;
     struct day_session session;
     struct roster roster;
 
-    if (!query_needed(call, "session", &typed, err) || !day_session(call->world->store, call->arena, typed, &session, err) ||
+    if (!page_query_needed(call, "session", &typed, err) || !day_session(call->world->store, call->arena, typed, &session, err) ||
         !roster_read(call->world->store, call->arena, session.id, session.activity.id, &roster, err))
         return false;
     json_open(&call->out, NULL, '{');
@@ -65,28 +59,6 @@ static bool run_roster(struct page_call *call, struct error *err)
     for (size_t i = 0; i < roster.count; i++)
         page_put_roster_person(call, NULL, &roster.people[i]);
     json_shut(&call->out, ']');
-    json_shut(&call->out, '}');
-    return true;
-}
-
-/* What a tap is answered with: the person and the counts as they stand now. */
-static bool put_recorded(struct page_call *call, const char *session_id, const char *person_id, const struct mark_told *told,
-                         struct error *err)
-{
-    struct store *store = call->world->store;
-    const char *notes[MARK_NOTES_MAX];
-    struct day_session session;
-    struct roster_person person;
-
-    if (!day_session(store, call->arena, session_id, &session, err) ||
-        !roster_read_person(store, call->arena, session.id, session.activity.id, person_id, &person, err))
-        return false;
-    for (size_t i = 0; i < told->note_count; i++)
-        notes[i] = told->notes[i];
-    json_open(&call->out, NULL, '{');
-    page_put_roster_person(call, "person", &person);
-    page_put_counts(call, "counts", &session.counts);
-    page_put_sentences(call, "notes", notes, told->note_count);
     json_shut(&call->out, '}');
     return true;
 }
@@ -104,7 +76,7 @@ static bool run_mark(struct page_call *call, struct error *err)
     if (minutes != INT64_MIN && (mark.minutes = arena_format(call->arena, "%lld", (long long)minutes)) == NULL)
         return false;
     return mark_write(call->world->store, &mark, &call->world->clock, &told, err) &&
-           put_recorded(call, mark.session, mark.person, &told, err);
+           page_put_recorded(call, mark.session, mark.person, &told, err);
 }
 
 /* --- walk-ins ----------------------------------------------------------------------------------------------------------------------- */
@@ -160,7 +132,7 @@ static bool run_walk_in(struct page_call *call, struct error *err)
         walk_in.status = "present";
     if (!walk_in_write(call->world->store, &walk_in, &call->world->clock, person, &told, err))
         return tell_wrong_field(call, wrong, err);
-    return put_recorded(call, walk_in.session, person, &told, err);
+    return page_put_recorded(call, walk_in.session, person, &told, err);
 }
 
 /* --- taking back -------------------------------------------------------------------------------------------------------------------- */
@@ -169,12 +141,12 @@ static bool run_undo(struct page_call *call, struct error *err)
 {
     uint64_t changes = 0;
     uint64_t kept = 0;
-    char name[64] = "";
+    char name[64] = "", said[SAID_BYTES];
 
     if (!store_undo(call->world->store, call->author, name, &changes, &kept, err))
         return false;
     json_open(&call->out, NULL, '{');
-    json_put_text(&call->out, "name", name);
+    json_put_text(&call->out, "name", say_sentence(call->words, name, said, sizeof said));
     json_put_integer(&call->out, "changes", (int64_t)changes);
     json_put_integer(&call->out, "kept", (int64_t)kept);
     json_shut(&call->out, '}');
@@ -207,12 +179,6 @@ static const struct page_member mark_request[] = {{"session", "text", "id or cod
                                                   {"minutes", "integer?", "minutes attended"},
                                                   {"note", "text?", "a note"},
                                                   {NULL, NULL, NULL}};
-static const struct page_member recorded_answer[] = {{"person", "object", "as they stand on the roster now"},
-                                                     PAGE_ROSTER_PERSON_MEMBERS("person."),
-                                                     {"counts", "object", "how many are what"},
-                                                     PAGE_COUNTS_MEMBERS("counts."),
-                                                     {"notes", "list", "sentences: what is odd about it; it was recorded all the same"},
-                                                     {NULL, NULL, NULL}};
 static const struct page_member walk_in_request[] = {
     {"session", "text", "id or code"},
     {"person", "text?", "somebody known: id or reference; then nothing else of them is read"},
@@ -239,9 +205,9 @@ const struct page_route page_routes_attendance[] = {
     {"GET", "/api/today", READS, 0, NULL, run_today, "the sessions of a day, what comes and what was", today_query, NULL, today_answer},
     {"GET", "/api/roster", READS, 0, NULL, run_roster, "who is expected at a session and who came", roster_query, NULL, roster_answer},
     {"POST", "/api/mark", RECORDS, run_mark, "says that somebody was present, late, absent or excused", NULL, mark_request,
-     recorded_answer},
+     page_recorded_answer},
     {"POST", "/api/walk-in", RECORDS, run_walk_in, "somebody at the door who is not on the roster: person, enrolment and mark in one step",
-     NULL, walk_in_request, recorded_answer},
+     NULL, walk_in_request, page_recorded_answer},
     {"POST", "/api/undo", RECORDS, run_undo, "takes this device's last step back", NULL, NULL, undo_answer},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL},
 };
