@@ -56,6 +56,11 @@ bool bundle_seal(struct bytes *out, struct span message, const uint8_t reader_pu
     return box != NULL || envelope_no_memory(err);
 }
 
+bool bundle_is_one(struct span in)
+{
+    return in.size >= BOX_AT && memcmp(in.data, magic, MAGIC_SIZE) == 0;
+}
+
 bool bundle_open(struct bytes *out, struct span in, const uint8_t reader_secret[SIGN_SECRET_SIZE], struct error *err)
 {
     bool done = false;
@@ -63,7 +68,7 @@ bool bundle_open(struct bytes *out, struct span in, const uint8_t reader_secret[
     struct bytes message = {0};
     uint8_t *opened;
 
-    if (in.size < BOX_AT || memcmp(in.data, magic, MAGIC_SIZE) != 0)
+    if (!bundle_is_one(in))
         return is_bad(err, "it is not a bundle");
     if (in.data[MAGIC_SIZE] != PROTOCOL_VERSION)
         return error_set(err, ERROR_NEWER, "Upgrade the older side.", "the bundle was of version %d, this program reads %d",

@@ -44,6 +44,8 @@ static const struct option_row enrol_options[] = {
     END,
 };
 static const struct option_row import_options[] = {{"preview", NULL, N_("say what would change, change nothing"), false}, END};
+static const struct option_row bundle_options[] = {{"preview", NULL, N_("say what it would do, change nothing"), false}, END};
+static const struct option_row attendance_options[] = {{"day", "DATE", N_("this day only, YYYY-MM-DD"), false}, END};
 static const struct option_row mark_options[] = {
     {"minutes", "N", N_("minutes attended; without it the length of the session"), false},
     {"at", "TIME", N_("when it was observed, such as 2026-08-14T09:00:00+02:00"), false},
@@ -69,6 +71,7 @@ static const struct option_row run_options[] = {
     {"no-page", NULL, N_("serve no page"), false},
     END,
 };
+static const struct option_row open_options[] = {{"print", NULL, N_("say which file to open instead of opening it"), false}, END};
 static const struct option_row help_options[] = {
     {"man", NULL, N_("the manual page, for man(1)"), false},
     {"completion", NULL, N_("completion for bash, to be sourced"), false},
@@ -122,6 +125,13 @@ static const struct command fixed_commands[] = {
      COMMAND_ALONE,
      command_run,
      NULL},
+    {{"open", "", 0, 0, open_options, N_("open the page in a browser, with `teren run` behind it"),
+      N_("Starts `teren run` in the background when none serves this home yet, then $BROWSER or xdg-open with open.html of the home folder. "
+         "That file holds the key to the page: only you can read it; do not hand it on."),
+      NULL},
+     COMMAND_ALONE,
+     command_open,
+     NULL},
     {{"status", "", 0, 0, NULL, N_("what waits, what is delivered and verified, and why not"), NULL, NULL},
      COMMAND_STORE,
      command_status,
@@ -141,6 +151,12 @@ static const struct command fixed_commands[] = {
      COMMAND_STORE,
      command_report,
      NULL},
+    {{"attendance-list", "ACTIVITY", 1, 1, attendance_options, N_("who came, day by day, as a donor wants it"),
+      N_("Everybody enrolled and everybody marked, with minutes and signatures. To print it, open the page: `teren open`."),
+      "teren attendance-list TT-RS-BUJ --day 2022-03-20"},
+     COMMAND_STORE,
+     command_attendance_list,
+     NULL},
     {{"export", "DIR", 1, 1, export_options, N_("write what stands as CSV files into a folder"),
       N_("marks.csv, conflicts.csv, activities.csv (figures), and every list under rows/, which can be imported again: also "
          "when rows there have no code, by the column id."),
@@ -153,7 +169,7 @@ static const struct command fixed_commands[] = {
      COMMAND_STORE,
      command_bundle_export,
      NULL},
-    {{"bundle import", "FILE", 1, 1, NULL, N_("take in the server's answer to the last bundle"), NULL, NULL},
+    {{"bundle import", "FILE", 1, 1, bundle_options, N_("take in the server's answer to the last bundle"), NULL, NULL},
      COMMAND_STORE,
      command_bundle_import,
      NULL},

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/app/bundles.h"
 #include "agent/app/status.h"
 #include "agent/cli/call.h"
-#include "agent/sync/bundle.h"
 #include "agent/system/files.h"
 #include "agent/system/local.h"
 #include "protocol/json_text.h"
@@ -86,9 +86,11 @@ bool command_sync(struct call *call, struct error *err)
         struct bytes reply = {0};
         int64_t retry_after_ms = 0;
 
-        if (progress && sync_rounds(sync) > 0)
-            fprintf(call->err, say_many(call->words, "\rsyncing: %llu exchange ", "\rsyncing: %llu exchanges ", sync_rounds(sync)),
+        if (progress && sync_rounds(sync) > 0) {
+            fprintf(call->err, "\r");
+            fprintf(call->err, say_many(call->words, "syncing: %llu exchange ", "syncing: %llu exchanges ", sync_rounds(sync)),
                     (unsigned long long)sync_rounds(sync));
+        }
         if (road.exchange(road.self, sync_url(sync), SYNC_PATH, sync_request(sync), &reply, &retry_after_ms, &why))
             sync_answered(sync, bytes_span(&reply));
         else
@@ -107,15 +109,12 @@ bool command_sync(struct call *call, struct error *err)
 bool command_bundle_export(struct call *call, struct error *err)
 {
     struct sync_options options = sync_options_of(call->agent);
+    struct bundles bundles = {.store = call->agent->store, .home = call->agent->home, .options = &options};
     struct bundle_told told = {0};
     struct bytes bundle = {0};
-    struct bytes request = {0};
     struct json_text json = {0};
     const char *path = files_join(call->arena, call->folder, call->options.words[0]);
-    const char *kept = arena_format(call->arena, "%s/bundle-request", call->agent->home);
-    /* The request is kept first: a bundle whose answer cannot be read would be carried in vain. */
-    bool done = path != NULL && kept != NULL && sync_bundle_export(call->agent->store, &options, &bundle, &request, &told, err) &&
-                files_write(kept, bytes_span(&request), err) && files_write(path, bytes_span(&bundle), err);
+    bool done = path != NULL && bundles_make(&bundles, &bundle, &told, err) && files_write(path, bytes_span(&bundle), err);
 
     if (done && call->json) {
         json_open(&json, NULL, '{');
@@ -136,43 +135,35 @@ bool command_bundle_export(struct call *call, struct error *err)
                     (unsigned long long)told.left);
     }
     bytes_clear(&bundle);
-    bytes_clear(&request);
     return done;
 }
 
 bool command_bundle_import(struct call *call, struct error *err)
 {
     struct sync_options options = sync_options_of(call->agent);
-    struct session_outcome outcome = {0};
+    struct bundles bundles = {.store = call->agent->store, .home = call->agent->home, .options = &options};
+    bool preview = options_has(&call->options, "preview");
+    struct bundle_taken taken = {0};
     struct bytes bundle = {0};
-    struct bytes request = {0};
-    struct error why = {0};
     struct json_text json = {0};
     const char *path = files_join(call->arena, call->folder, call->options.words[0]);
-    const char *kept = arena_format(call->arena, "%s/bundle-request", call->agent->home);
-    bool done = path != NULL && kept != NULL && files_read(path, MESSAGE_BYTES_MAX + 4096, &bundle, err);
+    bool done = path != NULL && files_read(path, BUNDLE_BYTES_MAX, &bundle, err) &&
+                bundles_take(&bundles, bytes_span(&bundle), preview, &taken, err);
 
-    if (done && !files_read(kept, MESSAGE_BYTES_MAX, &request, &why))
-        done = error_set(err, ERROR_NOT_FOUND, "Export one with `teren bundle export FILE` first.",
-                         "no bundle of this device waits for an answer");
-    done = done && sync_bundle_import(call->agent->store, &options, bytes_span(&bundle), bytes_span(&request), &outcome, err);
     if (done && call->json) {
         json_open(&json, NULL, '{');
-        json_put_bool(&json, "complete", outcome.complete);
-        json_put_bool(&json, "verified", outcome.verified);
-        json_put_integer(&json, "delivered", (int64_t)outcome.sent_changes);
+        json_put_bool(&json, "preview", preview);
+        json_put_bool(&json, "complete", taken.complete);
+        json_put_bool(&json, "verified", taken.verified);
+        json_put_integer(&json, "delivered", (int64_t)taken.receipted);
+        json_put_integer(&json, "rows", (int64_t)taken.rows);
+        json_put_integer(&json, "dropped", (int64_t)taken.dropped);
         json_shut(&json, '}');
         done = json_print(&json, call->out);
     } else if (done) {
-        fprintf(call->out, say_many(call->words, "%llu change delivered", "%llu changes delivered", outcome.sent_changes),
-                (unsigned long long)outcome.sent_changes);
-        fprintf(call->out, ". %s\n",
-                outcome.verified   ? say(call->words, "Delivered and verified.")
-                : outcome.complete ? say(call->words, "Nothing waits.")
-                                   : say(call->words, "There is more: export the next bundle, or sync."));
+        fprintf(call->out, "%s\n", bundles_say(call->arena, call->words, &taken, preview));
     }
     bytes_clear(&bundle);
-    bytes_clear(&request);
     return done;
 }
 
@@ -266,7 +257,7 @@ static void status_troubles(struct call *call, const struct status *status)
     char cause[SAID_BYTES], remedy[SAID_BYTES];
 
     if (status->sync.last_error_kind != ERROR_NONE) {
-        say_sentence(call->words, status->sync.last_error, cause, sizeof cause);
+        say_cause(call->words, status->sync.last_error_kind, status->sync.last_error, cause);
         say_sentence(call->words, status->sync.last_remedy, remedy, sizeof remedy);
         status_label(call, "Why not:");
         fprintf(call->out, "%s.%s%s\n", cause, remedy[0] != '\0' ? " " : "", remedy);

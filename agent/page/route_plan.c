@@ -5,6 +5,7 @@
  */
 #include "agent/page/route_plan.h"
 
+#include "agent/app/bundles.h"
 #include "agent/app/plan.h"
 #include "agent/page/put.h"
 #include "protocol/labels.h"
@@ -180,6 +181,8 @@ static const struct page_member activity_answer[] = {
     END,
 };
 
+/* base64, and JSON around it. */
+enum { BUNDLE_REQUEST_BYTES_MAX = (BUNDLE_BYTES_MAX + 2) / 3 * 4 + 4096 };
 #define JSON "application/json"
 
 const struct page_route page_routes_plan[] = {
@@ -198,5 +201,9 @@ const struct page_route page_routes_plan[] = {
      row_remove_request, row_changes_answer},
     {"POST", "/api/import", PAGE_UNLOCKED | PAGE_WRITES, IMPORT_REQUEST_BYTES_MAX, JSON, route_import, "take in a list, all or nothing",
      NULL, import_request, import_answer},
+    {"POST", "/api/bundle/make", PAGE_UNLOCKED, PAGE_JSON_BYTES_MAX, JSON, route_bundle_make, "what waits, sealed into a file", NULL, NULL,
+     bundle_make_answer},
+    {"POST", "/api/bundle/take", PAGE_UNLOCKED, BUNDLE_REQUEST_BYTES_MAX, JSON, route_bundle_take, "take in the server's answer", NULL,
+     bundle_take_request, bundle_take_answer},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL},
 };

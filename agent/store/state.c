@@ -109,17 +109,12 @@ static bool introduce(struct store *store, struct error *err)
     return done;
 }
 
-bool store_standing(struct store *store, const char *agent, struct device_standing *ret, struct error *err)
+bool store_standing_seen(struct store *store, const char *agent, struct device_standing *ret, struct error *err)
 {
-    struct standing *now = &store->now;
+    const struct standing *now = &store->now;
     struct store_sync_state sync;
-    bool ok = transaction_begin(store, err);
 
-    if (ok) {
-        now->counter++;
-        ok = transaction_end(store, true, err);
-    }
-    if (!ok || !introduce(store, err) || !store_sync_state(store, &sync, err))
+    if (!introduce(store, err) || !store_sync_state(store, &sync, err))
         return false;
     *ret = (struct device_standing){
         .log = now->log,
@@ -139,6 +134,17 @@ bool store_standing(struct store *store, const char *agent, struct device_standi
     memcpy(ret->digest_key, store->digest_key, DIGEST_KEY_SIZE);
     memcpy(ret->last_head, now->receipted_head, HASH_SIZE);
     return log_secret(store, now->log, ret->secret, err);
+}
+
+bool store_standing(struct store *store, const char *agent, struct device_standing *ret, struct error *err)
+{
+    bool ok = transaction_begin(store, err);
+
+    if (ok) {
+        store->now.counter++;
+        ok = transaction_end(store, true, err);
+    }
+    return ok && store_standing_seen(store, agent, ret, err);
 }
 
 /* --- facts about syncing ---------------------------------------------------------------------------------------------------------- */

@@ -131,6 +131,8 @@ bool store_enrolled(struct store *store, const char *url, const struct enrol_rep
 bool store_secret(struct store *store, uint8_t ret[SIGN_SECRET_SIZE], struct error *err);
 /* Everything device_session needs; moves the request counter on, durably. `agent` must outlive the standing. */
 bool store_standing(struct store *store, const char *agent, struct device_standing *ret, struct error *err);
+/* The same without moving anything: to look, never to send. */
+bool store_standing_seen(struct store *store, const char *agent, struct device_standing *ret, struct error *err);
 /* Seals what is not sealed yet after `after_seq` and gives sealed segments in order, in the arena. None, although changes wait: what comes
  * after after_seq is not kept any more (only a restored server asks for it). */
 bool store_segments(struct store *store, struct arena *arena, uint64_t after_seq, uint32_t bytes_max, const struct span **ret,

@@ -103,28 +103,31 @@ static bool reply_is_usable(const struct reply *reply, struct error *err)
     }
 }
 
-static bool reply_apply(struct store *store, struct arena *arena, const struct reply *reply, const struct device_standing *standing,
-                        struct error *err)
+/* Receipt and page of a reply, opened; *ret_action points into the arena and the reply. */
+static bool reply_unfold(struct arena *arena, const struct reply *reply, const struct device_standing *standing,
+                         struct session_action *ret_action, struct error *err)
 {
-    struct receipt receipt;
-    struct page page;
-    struct session_action action = {.kind = SESSION_APPLY, .reply = reply, .set_clock_back = reply->clamped};
+    struct receipt *receipt = arena_take(arena, sizeof *receipt);
+    struct page *page = arena_take(arena, sizeof *page);
 
+    *ret_action = (struct session_action){.kind = SESSION_APPLY, .reply = reply, .set_clock_back = reply->clamped};
+    if (receipt == NULL || page == NULL)
+        return error_set(err, ERROR_MEMORY, "Close other programs.", "no memory for the bundle");
     if (reply->kind == REPLY_FORK)
-        return store_fork(store, reply, err);
+        return true; /* only where the pasts part is of use */
     if (reply->receipt.size > 0) {
-        if (!receipt_open(arena, reply->receipt, standing->server_public, &receipt, err))
+        if (!receipt_open(arena, reply->receipt, standing->server_public, receipt, err))
             return false;
-        if (receipt.log != standing->log)
+        if (receipt->log != standing->log)
             return error_set(err, ERROR_CORRUPT, "Use the reply that was made for this device.", "the bundle's receipt is for another log");
-        action.receipt = &receipt;
+        ret_action->receipt = receipt;
     }
     if (reply->page.size > 0) {
-        if (!page_open(arena, reply->page, &page, err))
+        if (!page_open(arena, reply->page, page, err))
             return false;
-        action.page = &page;
+        ret_action->page = page;
     }
-    return store_apply(store, &action, err);
+    return true;
 }
 
 /* The device synced by another road since the bundle was made. Then the answer's rows are old news: only its receipt is of use, and the
@@ -146,46 +149,126 @@ static bool reply_make_late(struct reply *reply, const struct device_standing *s
     return true;
 }
 
+/* A file that a person chose: most of those that cannot be opened are simply not the one. */
+static bool file_open(struct span file, struct span request, const struct device_standing *standing, struct bytes *ret, struct error *err)
+{
+    struct bytes own = {0};
+    struct error why = {0};
+    bool is_own;
+
+    if (!bundle_is_one(file))
+        return error_set(err, ERROR_INVALID, "Choose the file that the server answered with.", "this file is no bundle");
+    if (bundle_open(ret, file, standing->secret, &why))
+        return true;
+    /* The same message gives the same file. */
+    is_own =
+        bundle_seal(&own, request, standing->server_public, NULL) && own.size == file.size && memcmp(own.data, file.data, own.size) == 0;
+    bytes_clear(&own);
+    if (is_own)
+        return error_set(err, ERROR_INVALID, "Hand it in at the server and bring back the file that it answers with.",
+                         "this is the bundle that this device made, not the answer to it");
+    if (why.kind != ERROR_CORRUPT)
+        return error_set(err, why.kind, why.remedy, "%s", why.cause);
+    return error_set(err, ERROR_CORRUPT, "Choose the answer that was made for this device, or copy it again.",
+                     "this bundle is for another device, or was damaged on the way");
+}
+
+/* An answer that was taken for what it is. */
+struct answer {
+    struct arena arena;
+    struct bytes opened;
+    struct store_identity identity;
+    struct device_standing standing;
+    struct request asked;
+    struct reply reply;
+    bool late;
+    struct session_action action;
+};
+
+static bool answer_read(struct span bundle, struct span request, struct answer *ret, struct error *err)
+{
+    struct error why = {0};
+
+    if (!file_open(bundle, request, &ret->standing, &ret->opened, err))
+        return false;
+    /* It is sealed to us, so a server made it; its signature binds it to one request. */
+    if (!reply_open(&ret->arena, bytes_span(&ret->opened), request, ret->standing.server_public, &ret->reply, &why))
+        return why.kind == ERROR_CORRUPT ? error_set(err, ERROR_INVALID, "Use the answer to the last bundle, or make a new one.",
+                                                     "this is not the answer to the last bundle that this device made")
+                                         : error_set(err, why.kind, why.remedy, "%s", why.cause);
+    if (!reply_is_usable(&ret->reply, err) || !request_open(&ret->arena, request, ret->identity.public_key, &ret->asked, err))
+        return false;
+    ret->late = reply_is_late(&ret->asked, &ret->standing);
+    return (!ret->late || reply_make_late(&ret->reply, &ret->standing, err)) &&
+           reply_unfold(&ret->arena, &ret->reply, &ret->standing, &ret->action, err);
+}
+
+static void answer_clear(struct answer *answer)
+{
+    explicit_bzero(&answer->standing, sizeof answer->standing);
+    bytes_clear(&answer->opened);
+    arena_clear(&answer->arena);
+}
+
+bool sync_bundle_look(struct store *store, const struct sync_options *options, struct span bundle, struct span request,
+                      struct bundle_look *ret, struct error *err)
+{
+    struct answer answer = {0};
+    const struct receipt *receipt;
+    const struct page *page;
+    bool done = stands_enrolled(store, &answer.identity, err) && store_standing_seen(store, options->agent, &answer.standing, err) &&
+                answer_read(bundle, request, &answer, err);
+
+    *ret = (struct bundle_look){0};
+    if (done) {
+        receipt = answer.action.receipt;
+        page = answer.action.page;
+        ret->fork = answer.reply.kind == REPLY_FORK;
+        ret->late = answer.late;
+        if (receipt != NULL && receipt->seq > answer.standing.last_seq)
+            ret->receipted = receipt->seq - answer.standing.last_seq;
+        ret->rows = page == NULL ? 0 : page->row_count;
+        for (size_t i = 0; page != NULL && i < page->key_count; i++)
+            ret->dropped += page->keys[i].many == 0;
+    }
+    answer_clear(&answer);
+    return done;
+}
+
 bool sync_bundle_import(struct store *store, const struct sync_options *options, struct span bundle, struct span request,
                         struct session_outcome *ret, struct error *err)
 {
     bool done = false;
-    struct arena arena = {0};
-    struct store_identity identity;
+    struct answer answer = {0};
     struct store_sync_state state;
-    struct device_standing standing = {0};
     struct device_standing after = {0};
-    struct bytes opened = {0};
-    struct request asked;
-    struct reply reply;
-    bool late = false;
+    const struct page *page;
     int64_t now_ms = options->clock.wall_ms(options->clock.self);
 
     *ret = (struct session_outcome){0};
-    if (!stands_enrolled(store, &identity, err) || !store_standing(store, options->agent, &standing, err) ||
-        !bundle_open(&opened, bundle, standing.secret, err) ||
-        !reply_open(&arena, bytes_span(&opened), request, standing.server_public, &reply, err) || !reply_is_usable(&reply, err) ||
-        !request_open(&arena, request, identity.public_key, &asked, err) ||
-        ((late = reply_is_late(&asked, &standing)) && !reply_make_late(&reply, &standing, err)) ||
-        !reply_apply(store, &arena, &reply, &standing, err) || !store_standing(store, options->agent, &after, err) ||
-        !store_sync_state(store, &state, err))
+    if (!stands_enrolled(store, &answer.identity, err) || !store_standing(store, options->agent, &answer.standing, err) ||
+        !answer_read(bundle, request, &answer, err) ||
+        !(answer.reply.kind == REPLY_FORK ? store_fork(store, &answer.reply, err) : store_apply(store, &answer.action, err)) ||
+        !store_standing(store, options->agent, &after, err) || !store_sync_state(store, &state, err))
         goto out;
+    page = answer.action.page;
     ret->rounds = 1;
-    ret->forks = reply.kind == REPLY_FORK;
+    ret->forks = answer.reply.kind == REPLY_FORK;
     ret->sent_bytes = request.size;
     ret->received_bytes = bundle.size;
-    ret->sent_changes = standing.waiting > after.waiting ? standing.waiting - after.waiting : 0;
-    ret->complete = after.waiting == 0 && !reply.more && reply.kind == REPLY_OK;
-    ret->verified = ret->complete && reply.has_digest && digest_equal(reply.digest, after.digest);
-    if (!late)
+    ret->sent_changes = answer.standing.waiting > after.waiting ? answer.standing.waiting - after.waiting : 0;
+    ret->received_rows = page == NULL ? 0 : page->row_count;
+    for (size_t i = 0; page != NULL && i < page->key_count; i++)
+        ret->dropped_rows += page->keys[i].many == 0;
+    ret->complete = after.waiting == 0 && !answer.reply.more && answer.reply.kind == REPLY_OK;
+    ret->verified = ret->complete && answer.reply.has_digest && digest_equal(answer.reply.digest, after.digest);
+    if (!answer.late)
         state.last_attempt_ms = state.last_success_ms = now_ms;
     if (ret->verified)
         state.last_verified_ms = now_ms;
     done = store_set_sync_state(store, &state, err);
 out:
-    explicit_bzero(&standing, sizeof standing);
-    memset(&after, 0, sizeof after);
-    bytes_clear(&opened);
-    arena_clear(&arena);
+    answer_clear(&answer);
+    explicit_bzero(&after, sizeof after);
     return done;
 }

@@ -22,5 +22,17 @@ bool sync_bundle_export(struct store *store, const struct sync_options *options,
 /* The server's answer to `request`. */
 bool sync_bundle_import(struct store *store, const struct sync_options *options, struct span bundle, struct span request,
                         struct session_outcome *ret, struct error *err);
+/* What importing would do. */
+struct bundle_look {
+    uint64_t receipted; /* changes of this device that the server now holds for sure */
+    uint64_t rows;      /* that it brings, new or as they now stand */
+    uint64_t dropped;   /* that this device is not to hold any more */
+    bool fork;          /* the server knows another past of this device: it would go on under a new log */
+    bool late;          /* the device synced by another road since: only the receipt counts */
+};
+/* Opens and checks all that importing would open and check, and changes nothing. Refuses what it would refuse: other files
+ * (ERROR_INVALID), this device's own bundle, bundles for other devices (ERROR_CORRUPT), the answer to another bundle than the last. */
+bool sync_bundle_look(struct store *store, const struct sync_options *options, struct span bundle, struct span request,
+                      struct bundle_look *ret, struct error *err);
 
 #endif
