@@ -11,15 +11,15 @@ import {rowDialog} from "./form.js";
 import {button, dialog, emptyState, errorBox, field, toast} from "./parts.js";
 import {t, tn} from "./words.js";
 
-const SHOWN_FIRST = 60;    /* a page of people; the rest comes when asked for, or is found by name */
+const SHOWN_FIRST = 60; /* a page of people; the rest comes when asked for, or is found by name */
 const FIND_FROM = 12;
 const ASK_AFTER_MS = 200;
 
 const aboutPerson = (person) => [person.organisation, person.municipality, person.ref].filter(Boolean).join(" · ");
 
 function roleSelect(chosen) {
-    return h("select", {class: "input", dataset: {test: "role"}}, fieldOf("enrolment", "role").choices.map(
-        ({word, label}) => h("option", {value: word, selected: word === chosen}, label)));
+    return h("select", {class: "input", dataset: {test: "role"}},
+        fieldOf("enrolment", "role").choices.map(({word, label}) => h("option", {value: word, selected: word === chosen}, label)));
 }
 
 const enrol = (activity, person, role) => post("/api/row/add", {entity: "enrolment", values: {activity, person, role}});
@@ -33,30 +33,25 @@ async function changeRoles(shell, activity, person) {
         const box = h("input", {type: "checkbox", checked: person.roles.includes(word), value: word});
         return {box, element: h("label", {class: "check"}, box, h("span", null, label))};
     });
-    const asked = dialog(person.name, h("fieldset", {class: "checks"}, h("legend", null, t("Takes part as")), boxes.map(({element}) => element)), [
-        {label: t("Save"), kind: "primary", value: true, test: "roles-save", run: async () => {
+    const asked = dialog(person.name,
+        h("fieldset", {class: "checks"}, h("legend", null, t("Takes part as")), boxes.map(({element}) => element)), [{label: t("Save"),
+        kind: "primary", value: true, test: "roles-save", run: async () => {
             const wanted = boxes.filter(({box}) => box.checked).map(({box}) => box.value);
             if (wanted.length === 0)
                 throw {says: t("Choose at least one."), remedy: t("To take somebody off the activity, use Remove.")};
-            for (const role of wanted.filter((one) => !person.roles.includes(one)))
-                await enrol(activity, person.id, role);
-            for (const role of person.roles.filter((one) => !wanted.includes(one)))
-                await leave(activity, person.id, role);
-        }},
-    ], {test: "roles"});
+            for (const role of wanted.filter((one) => !person.roles.includes(one))) await enrol(activity, person.id, role);
+            for (const role of person.roles.filter((one) => !wanted.includes(one))) await leave(activity, person.id, role);
+        }}], {test: "roles"});
 
-    if (await asked.closed)
-        shell.changed();
+    if (await asked.closed) shell.changed();
 }
 
 async function removePerson(shell, activity, person) {
-    const asked = dialog(t("Take {name} off this activity?", {name: person.name}), h("p", null, t("The person and all marks stay recorded.")), [
-        {label: t("Remove"), kind: "danger", value: true, test: "remove-yes", run: async () => {
-            for (const role of person.roles)
-                await leave(activity, person.id, role);
-        }},
-        {label: t("Keep")},
-    ], {test: "remove"});
+    const asked = dialog(t("Take {name} off this activity?", {name: person.name}),
+        h("p", null, t("The person and all marks stay recorded.")), [{label: t("Remove"), kind: "danger", value: true, test: "remove-yes",
+        run: async () => {
+            for (const role of person.roles) await leave(activity, person.id, role);
+        }}, {label: t("Keep")}], {test: "remove"});
 
     if (await asked.closed) {
         toast(t("{name} was taken off this activity", {name: person.name}), {undo: person.roles.length === 1 ? shell.undo : null});
@@ -68,11 +63,13 @@ function personRow(shell, activity, person) {
     const told = person.roles.map((role) => wordOf("enrolment", "role", role)).join(", ");
 
     return h("li", {class: "line", dataset: {test: "enrolled", person: person.id}},
-             h("div", {class: "line-words"}, h("span", {class: "line-name"}, person.name), h("span", {class: "line-about"}, aboutPerson(person))),
-             h("div", {class: "line-actions"},
-               button(told, {kind: "quiet", test: "roles-edit", hint: t("Change what {name} takes part as", {name: person.name}),
-                             onclick: () => changeRoles(shell, activity, person)}),
-               button(t("Remove"), {kind: "quiet", icon: "clear", test: "enrolled-remove", onclick: () => removePerson(shell, activity, person)})));
+        h("div", {class: "line-words"}, h("span", {class: "line-name"}, person.name),
+            h("span", {class: "line-about"}, aboutPerson(person))),
+        h("div", {class: "line-actions"},
+            button(told, {kind: "quiet", test: "roles-edit", hint: t("Change what {name} takes part as", {name: person.name}),
+                onclick: () => changeRoles(shell, activity, person)}),
+            button(t("Remove"), {kind: "quiet", icon: "clear", test: "enrolled-remove",
+                onclick: () => removePerson(shell, activity, person)})));
 }
 
 /* Somebody the tablet knows, found as one types. */
@@ -98,10 +95,13 @@ function finderOf(shell, activity, isEnrolled) {
             fill(wrong, errorBox(error));
         }
     };
-    const result = (person) => h("li", {class: "line"},
-        h("div", {class: "line-words"}, h("span", {class: "line-name"}, person.name), h("span", {class: "line-about"}, aboutPerson(person))),
-        isEnrolled(person.id) ? h("span", {class: "line-about"}, t("already here"))
-            : button(t("Add"), {icon: "add_person", test: "person-add", hint: t("Add {name}", {name: person.name}), onclick: () => add(person)}));
+    const result = (person) =>
+        h("li", {class: "line"},
+            h("div", {class: "line-words"}, h("span", {class: "line-name"}, person.name),
+                h("span", {class: "line-about"}, aboutPerson(person))), isEnrolled(person.id)
+            ? h("span", {class: "line-about"}, t("already here"))
+            : button(t("Add"), {icon: "add_person", test: "person-add", hint: t("Add {name}", {name: person.name}), onclick: () =>
+                add(person)}));
     const ask = async () => {
         const mine = ++asked;
         const text = find.value.trim();
@@ -112,11 +112,11 @@ function finderOf(shell, activity, isEnrolled) {
         }
         try {
             const {people} = await post("/api/people/find", {text});
-            if (mine !== asked)
-                return;   /* more was typed meanwhile */
+            if (mine !== asked) return; /* more was typed meanwhile */
             fill(wrong);
             fill(results, people.map(result));
-            say(told, people.length === 0 ? t("This tablet knows nobody of that name. Add a new person.")
+            say(told, people.length === 0
+                ? t("This tablet knows nobody of that name. Add a new person.")
                 : tn("{n} person found", "{n} people found", people.length));
         } catch (error) {
             fill(wrong, errorBox(error));
@@ -127,16 +127,36 @@ function finderOf(shell, activity, isEnrolled) {
         clearTimeout(timer);
         timer = setTimeout(ask, ASK_AFTER_MS);
     });
-    const fresh = button(t("New person"), {icon: "add_person", test: "person-new", onclick: () => addNew(shell, activity, role.value, find.value.trim())});
+    const fresh = button(t("New person"), {icon: "add_person", test: "person-new",
+        onclick: () => addNew(shell, activity, role.value, find.value.trim())});
     return h("div", {class: "finder"},
-             h("div", {class: "finder-fields"}, field(t("Add somebody: type a name"), find), field(t("as"), role), fresh), wrong, told, results);
+        h("div", {class: "finder-fields"}, field(t("Add somebody: type a name"), find), field(t("as"), role), fresh), wrong, told, results);
+}
+
+/* Nobody is written down twice: who may be meant is shown first. Gives the one it is, "fresh", or null. */
+async function isItOneOf(candidates) {
+    const row = (one) =>
+        h("li", {class: "line"},
+            h("div", {class: "line-words"}, h("span", {class: "line-name"}, one.name), h("span", {class: "line-about"}, aboutPerson(one)),
+                h("span", {class: "line-about"}, one.reasons.join(" "))),
+            button(t("This one"), {kind: "primary", test: "similar-pick", hint: one.name, onclick: () => shown.close(one)}));
+    const shown = dialog(t("Is it one of these?"), h("ul", {class: "lines"}, candidates.map(row)), [{label: t("No, a new person"),
+        value: "fresh", test: "similar-fresh"}], {test: "similar"});
+
+    return shown.closed;
 }
 
 async function addNew(shell, activity, role, typed) {
-    const added = await rowDialog("person", {title: t("New person"), label: t("Add the person"), values: {full_name: typed}, leaveOut: ["ref"]});
+    const check = async ({birth_year: year, ...values}, handle) => {
+        const {candidates} = await post("/api/people/similar", {...values, ...(Number(year) > 0 && {birth_year: Number(year)})});
+        const answer = candidates.length === 0 ? "fresh" : await isItOneOf(candidates);
+        if (answer !== null && answer !== "fresh") handle.close({id: answer.id, values: {full_name: answer.name}});
+        return answer === "fresh";
+    };
+    const added = await rowDialog("person", {title: t("New person"), label: t("Add the person"), values: {full_name: typed},
+        leaveOut: ["ref"], check});
 
-    if (!added)
-        return;
+    if (!added) return;
     try {
         await enrol(activity, added.id, role);
         toast(t("{name} was added", {name: added.values.full_name}));
@@ -168,9 +188,8 @@ export function makePeople(shell, activity) {
         filter.hidden = people.length < FIND_FROM;
         empty.hidden = people.length > 0;
     };
-    const element = h("div", {class: "part"},
-                      h("div", {class: "part-head"}, h("h2", null, t("People enrolled"), " ", count)),
-                      finderOf(shell, activity, (id) => people.some((person) => person.id === id)), filter, list, more, empty);
+    const element = h("div", {class: "part"}, h("div", {class: "part-head"}, h("h2", null, t("People enrolled"), " ", count)),
+        finderOf(shell, activity, (id) => people.some((person) => person.id === id)), filter, list, more, empty);
 
     return {element, show: (fresh) => {
         people = fresh;

@@ -6,12 +6,11 @@
  */
 import {t} from "./words.js";
 
-export const FILE_BYTES_MAX = 64 * 1024 * 1024;   /* as the agent takes it */
+export const FILE_BYTES_MAX = 64 * 1024 * 1024; /* as the agent takes it */
 
-export const encodings = () => [
-    ["utf-8", "UTF-8"], ["windows-1250", t("Windows-1250 (Latin letters)")], ["windows-1251", t("Windows-1251 (Cyrillic letters)")],
-    ["utf-16le", "UTF-16"],
-];
+export const encodings =
+    () => [["utf-8", "UTF-8"], ["windows-1250", t("Windows-1250 (Latin letters)")], ["windows-1251", t("Windows-1251 (Cyrillic letters)")],
+        ["utf-16le", "UTF-16"]];
 
 function decode(bytes, encoding) {
     try {
@@ -26,37 +25,33 @@ function looksCyrillic(bytes) {
     let together = 0, alone = 0;
 
     for (let i = 1; i < Math.min(bytes.length, 65_536); i++) {
-        if (bytes[i] >= 0xc0)
-            bytes[i - 1] >= 0xc0 ? together++ : alone++;
+        if (bytes[i] >= 0xc0) bytes[i - 1] >= 0xc0 ? together++ : alone++;
     }
     return together > alone;
 }
 
 function guess(bytes) {
-    if (bytes[0] === 0xff && bytes[1] === 0xfe)
-        return "utf-16le";
-    if (bytes[0] === 0xfe && bytes[1] === 0xff)
-        return "utf-16be";
-    if (decode(bytes, "utf-8") !== null)
-        return "utf-8";
+    if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+    if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+    if (decode(bytes, "utf-8") !== null) return "utf-8";
     return looksCyrillic(bytes) ? "windows-1251" : "windows-1250";
 }
 
 /* What cannot be read at all, as an error with its remedy; null when it can. */
 function refusal(file, bytes) {
     if (file.size > FILE_BYTES_MAX)
-        return {says: t("{name} is larger than 64 MB.", {name: file.name}), remedy: t("Part it into several files, each with the header line.")};
-    if (file.size === 0)
-        return {says: t("{name} is empty.", {name: file.name}), remedy: t("Choose the file that has the list in it.")};
+        return {says: t("{name} is larger than 64 MB.", {name: file.name}),
+            remedy: t("Part it into several files, each with the header line.")};
+    if (file.size === 0) return {says: t("{name} is empty.", {name: file.name}), remedy: t("Choose the file that has the list in it.")};
     if (bytes[0] === 0x50 && bytes[1] === 0x4b)
         return {says: t("{name} is a spreadsheet, not a CSV file.", {name: file.name}),
-                remedy: t("Open it in Excel or LibreOffice, save it as “CSV UTF-8”, and choose that file.")};
+            remedy: t("Open it in Excel or LibreOffice, save it as “CSV UTF-8”, and choose that file.")};
     return null;
 }
 
 /* A text has no such letters; a picture or a program has. */
 function plain(file, text) {
-    const lines = text.replace(/\r\n?/g, "\n");   /* the agent reads lines that end as they do everywhere but on Windows */
+    const lines = text.replace(/\r\n?/g, "\n"); /* the agent reads lines that end as they do everywhere but on Windows */
 
     if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(lines))
         throw {says: t("{name} is not a text file.", {name: file.name}), remedy: t("Choose a file that ends in .csv.")};
@@ -68,8 +63,7 @@ export async function readCsv(file, encoding = "") {
     const bytes = file.size > FILE_BYTES_MAX ? new Uint8Array() : new Uint8Array(await file.arrayBuffer());
     const wrong = refusal(file, bytes);
 
-    if (wrong)
-        throw wrong;
+    if (wrong) throw wrong;
     const used = encoding || guess(bytes);
     const text = decode(bytes, used) ?? new TextDecoder(used).decode(bytes);
     return {name: file.name, text: plain(file, text), encoding: used, guessed: used.startsWith("windows") && !encoding};

@@ -12,8 +12,7 @@ let known = {language: "", entities: []};
 
 /* The entities with their fields, labelled in the language of now. Views await it once; wordOf() then answers at once. */
 export async function schema() {
-    if (known.language !== language())
-        known = {language: language(), entities: (await get("/api/schema")).entities};
+    if (known.language !== language()) known = {language: language(), entities: (await get("/api/schema")).entities};
     return known.entities;
 }
 
@@ -28,7 +27,7 @@ export function fieldOf(entity, name) {
 /* A word of a choice, such as "late", as people say it. What nobody foresaw is shown as it was typed. */
 export function wordOf(entity, name, word) {
     const field = fieldOf(entity, name);
-    const found = [...field?.choices ?? [], ...field?.suggestions ?? []].find((choice) => choice.word === word);
+    const found = [...(field?.choices ?? []), ...(field?.suggestions ?? [])].find((choice) => choice.word === word);
 
     return found?.label ?? (word ?? "").replaceAll("_", " ");
 }
@@ -36,7 +35,7 @@ export function wordOf(entity, name, word) {
 /* A signature, in the colour of the text. */
 export function drawing({width, height, path}, label) {
     return svg("svg", {viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, preserveAspectRatio: "xMidYMid meet"},
-               svg("path", {d: path}));
+        svg("path", {d: path}));
 }
 
 /* The root of a view. */
@@ -46,8 +45,7 @@ export function viewRoot(name, ...children) {
 
 /* "6 December 2021", or "6–7 December 2021" as people there write it, or nothing. */
 export function dateSpan(first, last) {
-    if (!first || !last || first === last)
-        return date(first || last || "");
+    if (!first || !last || first === last) return date(first || last || "");
     const {locale} = LANGUAGES.find((one) => one.language === language());
     const format = new Intl.DateTimeFormat(locale, {day: "numeric", month: "long", year: "numeric", timeZone: "UTC"});
     return format.formatRange(new Date(`${first}T12:00:00Z`), new Date(`${last}T12:00:00Z`));
@@ -60,17 +58,19 @@ export function fillKeepingFocus(node, ...children) {
     const key = at && JSON.stringify([at.dataset.test, rowOf(at)?.id, rowOf(at)?.person]);
 
     fill(node, children);
-    if (!at)
-        return;
-    const again = [...node.querySelectorAll("button, a, input, select")].find(
-        (element) => JSON.stringify([element.dataset.test, rowOf(element)?.id, rowOf(element)?.person]) === key);
+    if (!at) return;
+    const again = [...node.querySelectorAll("button, a, input, select")].find((element) =>
+        JSON.stringify([element.dataset.test, rowOf(element)?.id, rowOf(element)?.person]) === key
+    );
     (again ?? node.closest(".view")?.querySelector("h1"))?.focus({preventScroll: true});
 }
 
 /* Facts beside each other, the empty ones left out. */
 export function facts(pairs) {
-    return h("dl", {class: "facts"}, pairs.filter(([, value]) => value !== null && value !== undefined && value !== "")
-        .map(([label, value]) => h("div", {class: "fact"}, h("dt", null, label), h("dd", null, value))));
+    return h("dl", {class: "facts"},
+        pairs.filter(([, value]) => value !== null && value !== undefined && value !== "").map(([label, value]) =>
+            h("div", {class: "fact"}, h("dt", null, label), h("dd", null, value))
+        ));
 }
 
 /* A file's bytes, as JSON can carry them. */
@@ -93,7 +93,7 @@ export function saveFile(name, base64) {
     document.body.append(link);
     link.click();
     link.remove();
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);   /* the browser has begun to read it long before */
+    setTimeout(() => URL.revokeObjectURL(address), 60_000); /* the browser has begun to read it long before */
 }
 
 /* A place to drop a file on, which is also a button to choose one. */
@@ -101,21 +101,19 @@ export function filePicker({label, hint, accept = "", pick}) {
     const input = h("input", {type: "file", accept, class: "visually-hidden file-input"});
     const box = h("label", {class: "file-drop"}, input, h("strong", {}, label), hint ? h("span", {}, hint) : null);
     const take = (files) => {
-        if (files.length > 0)
-            pick(files[0]);
+        if (files.length > 0) pick(files[0]);
     };
 
     input.addEventListener("change", () => {
         take([...input.files]);
-        input.value = "";   /* the same file may be chosen again after it was mended */
+        input.value = ""; /* the same file may be chosen again after it was mended */
     });
     for (const name of ["dragenter", "dragover"])
         box.addEventListener(name, (event) => {
             event.preventDefault();
             box.classList.add("is-over");
         });
-    for (const name of ["dragleave", "drop"])
-        box.addEventListener(name, () => box.classList.remove("is-over"));
+    for (const name of ["dragleave", "drop"]) box.addEventListener(name, () => box.classList.remove("is-over"));
     box.addEventListener("drop", (event) => {
         event.preventDefault();
         take([...event.dataTransfer.files]);

@@ -14,41 +14,37 @@ export const BLANK_ROWS = 5;
 const PARTICIPANT = "participant";
 
 /* What stands in a cell for a status. The legend of a sheet tells them. */
-const marks = () => [["present", "✓"], ["late", tc("mark on a printed list", "L")], ["absent", "–"], ["excused", tc("mark on a printed list", "E")]];
+const marks =
+    () => [["present", "✓"], ["late", tc("mark on a printed list", "L")], ["absent", "–"], ["excused", tc("mark on a printed list", "E")]];
 
 const fact = (label, value) => (value ? h("div", {class: "sheet-fact"}, h("dt", {}, label), h("dd", {}, value)) : null);
 
 function head(list, day) {
     const {programme, activity} = list;
     return h("header", {class: "sheet-head"},
-        h("div", {class: "sheet-donor"},
-            h("strong", {}, programme.name || ""),
+        h("div", {class: "sheet-donor"}, h("strong", {}, programme.name || ""),
             programme.donor ? h("span", {}, t("Donor: {donor}", {donor: programme.donor})) : null,
             programme.contract_no ? h("span", {}, t("Contract no. {number}", {number: programme.contract_no})) : null),
         h("div", {class: "sheet-title"}, h("h2", {}, t("Attendance list")), h("strong", {}, date(day.date))),
-        h("dl", {class: "sheet-facts"},
-            fact(t("Activity"), [activity.code, activity.title].filter(Boolean).join(" · ")),
+        h("dl", {class: "sheet-facts"}, fact(t("Activity"), [activity.code, activity.title].filter(Boolean).join(" · ")),
             fact(t("Kind"), activity.kind_label || wordOf("activity", "kind", activity.kind)),
             fact(t("Dates of the activity"), dateSpan(activity.starts_on, activity.ends_on)),
-            fact(t("Place"), list.online ? t("online") : list.municipality),
-            fact(t("Organiser"), list.organisers.join(", ")),
+            fact(t("Place"), day.online ? t("online") : list.municipality), fact(t("Organiser"), list.organisers.join(", ")),
             fact(t("Trainers"), list.trainers.join(", "))));
 }
 
 /* A session as the head of its column: its number; its title stands in the legend below. */
 function columns(list, day) {
-    const last = list.online ? [["minutes", t("Minutes")]] : [["signature", t("Signature")]];
-    return [["no", t("No.")], ["name", t("Name")], ["organisation", t("Organisation")], ["position", t("Position")],
-        ["municipality", t("Municipality")], ["contact", t("Contact")],
-        ...day.sessions.map((session, i) => ["status", session.starts_at || String(i + 1)]), ...last];
+    const last = day.online ? [["minutes", t("Minutes")]] : [["signature", t("Signature")]];
+    return [["no", t("No.")], ["name", t("Name")], ["organisation", t("Organisation")], ["position", t("Position")], ["municipality",
+        t("Municipality")], ["contact", t("Contact")], ...day.sessions.map((session, i) => ["status", session.starts_at || String(i + 1)]),
+        ...last];
 }
 
-function table(list, day) {
+function table(list, day, blank) {
     const all = columns(list, day);
-    return h("table", {class: "sheet-table"},
-        h("colgroup", {}, ...all.map(([name]) => h("col", {class: `col-${name}` }))),
-        h("thead", {}, h("tr", {}, ...all.map(([name, label]) => h("th", {scope: "col", class: `col-${name}`}, label)))),
-        h("tbody", {}));
+    return h("table", {class: ["sheet-table", blank && "sheet-blank"]}, h("colgroup", {}, ...all.map(([name]) => h("col", {class: `col-${name}`}))),
+        h("thead", {}, h("tr", {}, ...all.map(([name, label]) => h("th", {scope: "col", class: `col-${name}`}, label)))), h("tbody", {}));
 }
 
 const cell = (name, ...inside) => h("td", {class: `col-${name}`}, h("div", {class: "sheet-cell"}, ...inside));
@@ -58,19 +54,19 @@ function row(list, day, person, number, blank) {
     const role = person.role && person.role !== PARTICIPANT ? h("em", {}, wordOf("enrolment", "role", person.role)) : null;
     const signs = marks();
     const status = (word) => signs.find(([name]) => name === word)?.[1] ?? "";
-    return h("tr", {},
-        cell("no", String(number)), cell("name", person.name ?? "", role), cell("organisation", person.organisation ?? ""),
+    return h("tr", {}, cell("no", String(number)), cell("name", person.name ?? "", role), cell("organisation", person.organisation ?? ""),
         cell("position", person.position ?? ""), cell("municipality", person.municipality ?? ""), cell("contact", person.contact ?? ""),
         ...day.sessions.map((session, i) => cell("status", blank ? "" : status(person.statuses?.[i]))),
-        list.online ? cell("minutes", blank || person.minutes == null ? "" : String(person.minutes)) : cell("signature", drawn));
+        day.online ? cell("minutes", blank || person.minutes == null ? "" : String(person.minutes)) : cell("signature", drawn));
 }
 
 function totals(day, blank) {
     const {F, M, other, unknown, total} = day.totals;
     const count = (n) => (blank ? "____" : String(n));
     return h("dl", {class: "sheet-totals"},
-        ...[[t("Women"), F], [t("Men"), M], [t("Other or not disclosed"), other + unknown], [t("Attended, all together"), total]].map(
-            ([label, n]) => h("div", {}, h("dt", {}, label), h("dd", {}, count(n)))));
+        ...[[t("Women"), F], [t("Men"), M], [t("Other or not disclosed"), other + unknown], [t("Attended, all together"), total]].map((
+            [label, n]
+        ) => h("div", {}, h("dt", {}, label), h("dd", {}, count(n)))));
 }
 
 const line = (label) => h("div", {class: "sheet-line"}, h("span", {}, label));
@@ -78,27 +74,30 @@ const line = (label) => h("div", {class: "sheet-line"}, h("span", {}, label));
 /* What ends a day: sums, what the marks mean, who vouches for it. */
 function ending(list, day, blank) {
     const organiser = list.organisers.join(", ");
-    const declared = list.online
+    const declared = day.online
         ? h("p", {class: "sheet-declaration"}, h("b", {}, t("Organiser's declaration")),
-            t("I declare that the people listed here took part online on {date}, for the minutes that the report of the meeting shows.",
-                {date: date(day.date)}))
+            t("I declare that the people listed here took part online on {date}, for the minutes that the report of the meeting shows.", {
+                date: date(day.date)
+            }))
         : null;
     return h("div", {class: "sheet-ending"}, totals(day, blank),
         h("p", {class: "sheet-legend"},
-            ...day.sessions.map((session) => h("span", {}, h("b", {}, session.starts_at || session.code), ` ${session.title || session.code}`)),
-            ...marks().map(([word, sign]) => h("span", {}, h("b", {}, sign), ` ${wordOf("attendance", "status", word)}`))),
-        declared,
+            ...day.sessions.map((session) =>
+                h("span", {}, h("b", {}, session.starts_at || session.code), ` ${session.title || session.code}`)
+            ), ...marks().map(([word, sign]) => h("span", {}, h("b", {}, sign), ` ${wordOf("attendance", "status", word)}`))), declared,
         h("div", {class: "sheet-lines"}, line(organiser ? t("Organiser: {name}", {name: organiser}) : t("Organiser, name")),
             line(t("Signature")), line(t("Date")), h("div", {class: "sheet-stamp"}, t("Stamp"))));
 }
 
-const foot = (page, pages) => h("footer", {class: "sheet-foot"},
-    h("span", {}, h("span", {}, t("This list proves that the activity took place; only the organiser, the donor and its auditors see it.")),
-        h("span", {}, t("Everybody listed may see, correct or withdraw their data: ask the organiser."))),
-    h("b", {}, t("Page {page} of {pages}", {page, pages})));
+const foot = (page, pages) =>
+    h("footer", {class: "sheet-foot"},
+        h("span", {},
+            h("span", {}, t("This list proves that the activity took place; only the organiser, the donor and its auditors see it.")),
+            h("span", {}, t("Everybody listed may see, correct or withdraw their data: ask the organiser."))),
+        h("b", {}, t("Page {page} of {pages}", {page, pages})));
 
 function sheet(list, day, ...inside) {
-    return h("section", {class: list.online ? "sheet sheet-online" : "sheet", "aria-label": date(day.date)}, head(list, day), ...inside);
+    return h("section", {class: day.online ? "sheet sheet-online" : "sheet", "aria-label": date(day.date)}, head(list, day), ...inside);
 }
 
 /* How many rows go on each page: every page takes what fits; the last leaves room for the ending. A row is never parted. */
@@ -115,7 +114,7 @@ export function partRows(heights, room, endingHeight) {
         used += height;
     });
     if (used + endingHeight > room && page.length > 1) {
-        pages.push(page.slice(0, -1));   /* a row goes along, so that a signature below never stands on a page without names */
+        pages.push(page.slice(0, -1)); /* a row goes along, so that a signature below never stands on a page without names */
         page = page.slice(-1);
     }
     pages.push(page);
@@ -126,7 +125,7 @@ export function partRows(heights, room, endingHeight) {
 export function sheetsOfDay(list, day, blank, place) {
     const people = blank ? [...day.people, ...Array.from({length: BLANK_ROWS}, () => ({statuses: []}))] : day.people;
     const rows = people.map((person, i) => row(list, day, person, i + 1, blank));
-    const probe = table(list, day);
+    const probe = table(list, day, blank);
     const last = ending(list, day, blank);
     const bottom = foot(1, 1);
     const measured = sheet(list, day, probe, last, bottom);
@@ -139,7 +138,7 @@ export function sheetsOfDay(list, day, blank, place) {
     const pages = partRows(rows.map(height), room, height(last) + parseFloat(getComputedStyle(last).marginTop));
     measured.remove();
     return pages.map((part, i) => {
-        const shown = table(list, day);
+        const shown = table(list, day, blank);
         shown.tBodies[0].append(...part.map((n) => rows[n]));
         const ends = i === pages.length - 1 ? ending(list, day, blank) : null;
         return sheet(list, day, part.length > 0 ? shown : null, ends, foot(i + 1, pages.length));

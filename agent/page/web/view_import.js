@@ -12,51 +12,63 @@ import {fill, h, say} from "./dom.js";
 import {busy, button, errorBox, field, linkButton, toast, viewHead} from "./parts.js";
 import {number, t, tn} from "./words.js";
 
-const PATIENCE_MS = 15 * 60_000;      /* 200,000 lines on a slow tablet */
-const PASTE_SHOWN_MAX = 200_000;      /* letters; a longer text would make the box slow: the file stays a file */
+const PATIENCE_MS = 15 * 60_000; /* 200,000 lines on a slow tablet */
+const PASTE_SHOWN_MAX = 200_000; /* letters; a longer text would make the box slow: the file stays a file */
 const LISTED = ["person", "activity", "session", "enrolment", "municipality"];
 
 const linesOf = (text) => text.split("\n").filter((line) => line.trim() !== "").length - 1;
 
 function columnsHelp() {
     return h("details", {class: "help-details"}, h("summary", null, t("Which columns may a list have?")),
-             h("p", {class: "quiet"}, t("The first line names the columns, in any order. Columns with a star must be there; others may be missing.")),
-             LISTED.map(entityOf).filter(Boolean).map((entity) => h("div", {class: "columns-of"}, h("h3", null, entity.labels ?? entity.label),
-                 h("p", {class: "code"}, entity.fields.filter(({type}) => type !== "moment" && type !== "flag")
-                     .map((one) => (one.required ? `${one.name}*` : one.name)).join(", ")))));
+        h("p", {class: "quiet"},
+            t("The first line names the columns, in any order. Columns with a star must be there; others may be missing.")),
+        LISTED.map(entityOf).filter(Boolean).map((entity) =>
+            h("div", {class: "columns-of"}, h("h3", null, entity.labels ?? entity.label),
+                h("p", {class: "code"}, entity.fields.filter(({type}) =>
+                    type !== "moment" && type !== "flag"
+                ).map((one) => (one.required ? `${one.name}*` : one.name)).join(", ")))
+        ));
 }
 
 function countsTable(counts) {
     const count = (n) => h("td", {class: "number"}, number(n));
 
     return h("div", {class: "table-scroll", tabindex: "0", role: "region", "aria-label": t("What would change")},
-             h("table", {class: "table"},
-               h("thead", null, h("tr", null, h("th", {scope: "col"}, t("What")), h("th", {scope: "col", class: "number"}, t("New")),
-                 h("th", {scope: "col", class: "number"}, t("Changed")), h("th", {scope: "col", class: "number"}, t("Same as here")))),
-               h("tbody", null, counts.map((one) => h("tr", {dataset: {test: "import-count", entity: one.entity}},
-                 h("th", {scope: "row"}, one.label), count(one.fresh), count(one.changed), count(one.same))))));
+        h("table", {class: "table"},
+            h("thead", null,
+                h("tr", null, h("th", {scope: "col"}, t("What")), h("th", {scope: "col", class: "number"}, t("New")),
+                    h("th", {scope: "col", class: "number"}, t("Changed")), h("th", {scope: "col", class: "number"}, t("Same as here")))),
+            h("tbody", null,
+                counts.map((one) =>
+                    h("tr", {dataset: {test: "import-count", entity: one.entity}}, h("th", {scope: "row"}, one.label), count(one.fresh),
+                        count(one.changed), count(one.same))
+                ))));
 }
 
 function changedPart(changed) {
-    if (changed.length === 0)
-        return null;
+    if (changed.length === 0) return null;
     return h("section", null, h("h3", null, t("These are here already and would change")),
-             h("ul", {class: "lines"}, changed.map((one) => h("li", {class: "line", dataset: {test: "import-changed"}},
-                 h("div", {class: "line-words"}, h("span", {class: "line-name"}, one.name), h("span", {class: "line-about"}, one.fields.join(", ")))))));
+        h("ul", {class: "lines"},
+            changed.map((one) =>
+                h("li", {class: "line", dataset: {test: "import-changed"}},
+                    h("div", {class: "line-words"}, h("span", {class: "line-name"}, one.name),
+                        h("span", {class: "line-about"}, one.fields.join(", "))))
+            )));
 }
 
 function errorsPart(errors, total) {
-    if (errors.length === 0)
-        return null;
+    if (errors.length === 0) return null;
     const more = total - errors.length;
 
     return h("section", {dataset: {test: "import-errors"}},
-             h("h3", null, tn("{n} line is wrong. Nothing is imported before it is mended.",
-                              "{n} lines are wrong. Nothing is imported before they are mended.", total)),
-             h("ul", {class: "wrong-lines"}, errors.map((one) => h("li", {class: "wrong-line"},
-                 h("b", null, one.line > 0 ? t("Line {line}", {line: one.line}) : t("Whole file")), h("p", null, one.says),
-                 one.do ? h("p", null, one.do) : null))),
-             more > 0 ? h("p", null, tn("and {n} more line", "and {n} more lines", more)) : null);
+        h("h3", null,
+            tn("{n} line is wrong. Nothing is imported before it is mended.",
+                "{n} lines are wrong. Nothing is imported before they are mended.", total)),
+        h("ul", {class: "wrong-lines"},
+            errors.map((one) =>
+                h("li", {class: "wrong-line"}, h("b", null, one.line > 0 ? t("Line {line}", {line: one.line}) : t("Whole file")),
+                    h("p", null, one.says), one.do ? h("p", null, one.do) : null)
+            )), more > 0 ? h("p", null, tn("and {n} more line", "and {n} more lines", more)) : null);
 }
 
 /* What a look at the list told: counts, changed rows, errors. */
@@ -64,22 +76,26 @@ function previewOf(told, importIt) {
     const changes = told.counts.reduce((sum, one) => sum + one.fresh + one.changed, 0);
     const nothing = told.error_count === 0 && changes === 0;
 
-    return [
-        h("h2", {tabindex: "-1", dataset: {test: "import-preview"}}, t("What would change")),
-        told.counts.length > 0 ? countsTable(told.counts) : null,
-        errorsPart(told.errors, told.error_count),
+    return [h("h2", {tabindex: "-1", dataset: {test: "import-preview"}}, t("What would change")),
+        told.counts.length > 0 ? countsTable(told.counts) : null, errorsPart(told.errors, told.error_count),
         changedPart(told.changed ?? []),
-        nothing ? h("p", {class: "good-box", dataset: {test: "import-nothing"}}, t("Everything in this list is here already. There is nothing to import.")) : null,
-        told.error_count === 0 && changes > 0 ? h("div", {class: "actions"}, button(t("Import"), {kind: "primary", icon: "import", test: "import",
-            onclick: (event) => importIt(event.currentTarget)})) : null,
-    ];
+        nothing
+            ? h("p", {class: "good-box", dataset: {test: "import-nothing"}},
+                t("Everything in this list is here already. There is nothing to import."))
+            : null,
+        told.error_count === 0 && changes > 0
+            ? h("div", {class: "actions"}, button(t("Import"), {kind: "primary", icon: "import", test: "import", onclick: (event) =>
+                importIt(event.currentTarget)}))
+            : null];
 }
 
 function doneWith(told, again) {
     return [
         h("div", {class: "good-box", role: "status", dataset: {test: "import-done"}},
-          tn("Done: {n} row was recorded.", "Done: {n} rows were recorded.", told.counts.reduce((sum, one) => sum + one.fresh + one.changed, 0))),
-        h("div", {class: "actions"}, linkButton(t("Open the plan"), "#/plan", {icon: "plan"}), button(t("Import another list"), {onclick: again})),
+            tn("Done: {n} row was recorded.", "Done: {n} rows were recorded.", told.counts.reduce((sum, one) =>
+                sum + one.fresh + one.changed, 0))),
+        h("div", {class: "actions"}, linkButton(t("Open the plan"), "#/plan", {icon: "plan"}),
+            button(t("Import another list"), {onclick: again}))
     ];
 }
 
@@ -95,9 +111,10 @@ function makeSource(changed) {
     function showFile({name, text, encoding, guessed}) {
         fill(readAs, encodings().map(([value, label]) => h("option", {value, selected: value === encoding}, label)));
         fill(about, h("p", {class: "file-name"}, h("strong", null, name), " ", tn("{n} line", "{n} lines", Math.max(0, linesOf(text)))),
-             guessed ? h("p", {class: "note-box", dataset: {test: "import-guessed"}},
-                 t("This file is not in UTF-8, so its letters had to be guessed. Look at them below; if they are wrong, choose another reading.")) : null,
-             encoding === "utf-8" ? null : readField);
+            guessed
+                ? h("p", {class: "note-box", dataset: {test: "import-guessed"}},
+                    t("This file is not in UTF-8: its letters were guessed. Look at them below; if they are wrong, choose another reading."))
+                : null, encoding === "utf-8" ? null : readField);
         const isShort = text.length <= PASTE_SHOWN_MAX;
         paste.value = isShort ? text : "";
         pasteField.hidden = !isShort;
@@ -110,7 +127,8 @@ function makeSource(changed) {
             changed(chosen.list);
         } catch (error) {
             chosen.list = null;
-            fill(about, errorBox(error.says ? error : {says: t("{name} could not be read.", {name: file.name}), remedy: t("Choose it again.")}));
+            fill(about,
+                errorBox(error.says ? error : {says: t("{name} could not be read.", {name: file.name}), remedy: t("Choose it again.")}));
             changed(null);
         }
     }
@@ -119,15 +137,19 @@ function makeSource(changed) {
         changed(null);
     });
     return {
-        elements: [filePicker({label: t("Choose a CSV file"), hint: t("or drop it here: people, activities, sessions or enrolments"),
-                               accept: ".csv,.txt,.tsv,text/csv", pick: (file) => take(file)}), about, pasteField],
+        elements: [
+            filePicker({label: t("Choose a CSV file"), hint: t("or drop it here: people, activities, sessions or enrolments"),
+                accept: ".csv,.txt,.tsv,text/csv", pick: (file) => take(file)}),
+            about,
+            pasteField
+        ],
         list: () => chosen.list,
         forget: () => {
             Object.assign(chosen, {file: null, list: null});
             paste.value = "";
             pasteField.hidden = false;
             fill(about);
-        },
+        }
     };
 }
 
@@ -142,29 +164,33 @@ export async function open(params, shell) {
         await busy(pressed, wrong, run);
         say(progress, "");
     };
-    const lookAt = (pressed) => withWords(pressed, t("Looking at the list. A long one takes a minute; you can go on reading."), async () => {
-        fill(result);
-        if (!source.list()?.text.trim())
-            throw {says: t("There is no list yet."), remedy: t("Choose a file or paste the lines.")};
-        fill(result, previewOf(await send(true), importIt));
-        result.querySelector("h2")?.focus();
-    });
-    const importIt = (pressed) => withWords(pressed, t("Importing. Everything is taken in, or nothing."), async () => {
-        const told = await send(false);
-        source.forget();
-        fill(result, doneWith(told, () => shell.reopen()));
-        toast(t("The list was imported"), {undo: shell.undo});
-        shell.changed();
-    });
-    const look = button(t("Show what would change"), {kind: "primary", test: "import-look", onclick: (event) => lookAt(event.currentTarget)});
+    const lookAt = (pressed) =>
+        withWords(pressed, t("Looking at the list. A long one takes a minute; you can go on reading."), async () => {
+            fill(result);
+            if (!source.list()?.text.trim()) throw {says: t("There is no list yet."), remedy: t("Choose a file or paste the lines.")};
+            fill(result, previewOf(await send(true), importIt));
+            result.querySelector("h2")?.focus();
+        });
+    const importIt = (pressed) =>
+        withWords(pressed, t("Importing. Everything is taken in, or nothing."), async () => {
+            const told = await send(false);
+            source.forget();
+            fill(result, doneWith(told, () => shell.reopen()));
+            toast(t("The list was imported"), {undo: shell.undo});
+            shell.changed();
+        });
+    const look = button(t("Show what would change"), {kind: "primary", test: "import-look",
+        onclick: (event) => lookAt(event.currentTarget)});
     const source = makeSource((list) => {
         fill(result);
         fill(wrong);
-        if (list)
-            lookAt(look);
+        if (list) lookAt(look);
     });
 
-    return {element: viewRoot("import", viewHead(t("Import lists"), {back: {href: "#/plan", label: t("Plan")},
-        about: t("Nothing is recorded before you have seen what would change.")}), source.elements, h("div", {class: "actions"}, look), progress,
-    wrong, result, columnsHelp())};
+    return {
+        element: viewRoot("import",
+            viewHead(t("Import lists"), {back: {href: "#/plan", label: t("Plan")},
+                about: t("Nothing is recorded before you have seen what would change.")}), source.elements,
+            h("div", {class: "actions"}, look), progress, wrong, result, columnsHelp())
+    };
 }

@@ -11,8 +11,8 @@ import {sheetsOfDay} from "./list_sheet.js";
 import {button, emptyState, field, linkButton, viewHead} from "./parts.js";
 import {date, t, tn} from "./words.js";
 
-const SHEET_PIXELS = 297 / 25.4 * 96;   /* A4 across, in CSS pixels */
-const ZOOM_MIN = 0.45;                  /* smaller, nobody reads it: the preview scrolls then */
+const SHEET_PIXELS = (297 / 25.4) * 96; /* A4 across, in CSS pixels */
+const ZOOM_MIN = 0.45; /* smaller, nobody reads it: the preview scrolls then */
 
 function makeSheets(list, day, blank) {
     const place = h("div", {class: "sheet-measure", "aria-hidden": "true"});
@@ -27,8 +27,8 @@ function makeSheets(list, day, blank) {
 
 function dayField(list, day, change) {
     const select = h("select", {class: "input", on: {change: () => change(select.value)}, dataset: {test: "list-day"}},
-                     h("option", {value: "", selected: day === ""}, t("All days")),
-                     list.days.map((one) => h("option", {value: one.date, selected: one.date === day}, date(one.date, "long"))));
+        h("option", {value: "", selected: day === ""}, t("All days")),
+        list.days.map((one) => h("option", {value: one.date, selected: one.date === day}, date(one.date, "long"))));
 
     return field(t("Day"), select);
 }
@@ -47,7 +47,7 @@ function fitTo(sheets) {
 function nothingToPrint(list, activity) {
     return list.days.length === 0
         ? emptyState(t("This activity has no sessions yet, so there is no list to print."),
-                     linkButton(t("Add a session"), `#/activity?id=${encodeURIComponent(activity)}`, {kind: "primary"}), "print")
+            linkButton(t("Add a session"), `#/activity?id=${encodeURIComponent(activity)}`, {kind: "primary"}), "print")
         : null;
 }
 
@@ -67,26 +67,24 @@ export async function open({activity, day = ""}) {
         chosen.blank = blank.checked;
         show();
     }}});
-    const tools = h("div", {class: "list-tools"},
-                    dayField(list, chosen.day, (picked) => {
-                        chosen.day = picked;
-                        show();
-                    }),
-                    h("label", {class: "check"}, blank, h("span", {}, t("Empty list, to sign with a pen"))),
-                    button(t("Print"), {kind: "primary", icon: "print", test: "print", onclick: () => window.print()}));
+    const tools = h("div", {class: "list-tools"}, dayField(list, chosen.day, (picked) => {
+        chosen.day = picked;
+        show();
+    }), h("label", {class: "check"}, blank, h("span", {}, t("Empty list, to sign with a pen"))),
+        button(t("Print"), {kind: "primary", icon: "print", test: "print", onclick: () => window.print()}));
     const element = viewRoot("list",
-                      viewHead(t("Attendance list"), {back: {href: `#/activity?id=${encodeURIComponent(activity)}`, label: t("Activity")},
-                                                      about: list.activity.title}),
-                      nothingToPrint(list, activity) ?? [tools, told, frame]);
+        viewHead(t("Attendance list"), {back: {href: `#/activity?id=${encodeURIComponent(activity)}`, label: t("Activity")},
+            about: list.activity.title}),
+        list.days.length > 0 && (!list.programme.donor || !list.programme.contract_no)
+            ? h("p", {class: "note-box", dataset: {test: "list-lacks"}},
+                t("Donors ask for their name and the contract no. on this list. Add them to the programme."), " ",
+                h("a", {href: "#/plan"}, t("Open the plan")))
+            : null, nothingToPrint(list, activity) ?? [tools, told, frame]);
     const observer = fitTo(sheets);
 
     show();
-    return {
-        element,
-        refresh: async () => {
-            list = await get("/api/list", {activity});
-            show();
-        },
-        close: () => observer.disconnect(),
-    };
+    return {element, refresh: async () => {
+        list = await get("/api/list", {activity});
+        show();
+    }, close: () => observer.disconnect()};
 }

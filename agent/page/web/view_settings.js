@@ -15,17 +15,22 @@ const LOCK_MINUTES = [0, 1, 2, 5, 10, 30, 60];
 
 /* Radio buttons in a row. options: [[value, label, lang]] */
 function choice(name, title, options, chosen, change) {
-    return h("fieldset", null, h("legend", null, title), h("div", {class: "choice"}, options.map(([value, label, lang]) => h("label", {lang: lang ?? null},
-        h("input", {type: "radio", name, value: String(value), checked: value === chosen, dataset: {test: `${name}-${value || "system"}`},
-                    on: {change: () => change(value)}}), label))));
+    return h("fieldset", null, h("legend", null, title),
+        h("div", {class: "choice"},
+            options.map(([value, label, lang]) =>
+                h("label", {lang: lang ?? null},
+                    h("input", {type: "radio", name, value: String(value), checked: value === chosen,
+                        dataset: {test: `${name}-${value || "system"}`}, on: {change: () => change(value)}}), label)
+            )));
 }
 
 function languagePart(shell, wrong) {
     return choice("language", t("Language"), LANGUAGES.map((one) => [one.language, one.name, one.language]), language(), async (tag) => {
         fill(wrong);
         try {
-            if (!await shell.useLanguage(tag))
-                throw {says: t("These words could not be read."), remedy: t("Try again; if it stays so, close Teren and open it from its icon.")};
+            if (!(await shell.useLanguage(tag)))
+                throw {says: t("These words could not be read."),
+                    remedy: t("Try again; if it stays so, close Teren and open it from its icon.")};
             await post("/api/settings", {language: tag});
             shell.changed();
         } catch (error) {
@@ -38,7 +43,8 @@ function lookPart() {
     const names = {"": t("Same as the tablet"), light: t("Light"), dark: t("Dark"), sun: t("In the sun")};
 
     return [choice("look", t("Screen"), LOOKS.map((one) => [one, names[one]]), look(), setLook),
-            h("p", {class: "field-help"}, t("“In the sun” is black on white with thick lines. Letters grow with the text size of the browser."))];
+        h("p", {class: "field-help"},
+            t("“In the sun” is black on white with thick lines. Letters grow with the text size of the browser."))];
 }
 
 function lockPart(shell, wrong) {
@@ -54,11 +60,15 @@ function lockPart(shell, wrong) {
             select.value = String(shell.state.lock.after_minutes);
             fill(wrong, errorBox(error));
         }
-    }}}, values.map((minutes) => h("option", {value: String(minutes), selected: minutes === now},
-        minutes === 0 ? t("never") : tn("after {n} minute", "after {n} minutes", minutes))));
+    }}},
+        values.map((minutes) =>
+            h("option", {value: String(minutes), selected: minutes === now},
+                minutes === 0 ? t("never") : tn("after {n} minute", "after {n} minutes", minutes))
+        ));
 
-    return field(t("Lock the page when nobody touches it"), select,
-                 {help: t("While it is locked, no name is on the screen. Nothing that was recorded is lost.")});
+    return field(t("Lock the page when nobody touches it"), select, {
+        help: t("While it is locked, no name is on the screen. Nothing that was recorded is lost.")
+    });
 }
 
 function pinInput(autocomplete) {
@@ -70,8 +80,8 @@ async function changePin(shell, hasPin) {
     const old = field(t("PIN until now"), pinInput("current-password"));
     const fresh = field(t("New PIN"), pinInput("new-password"), {help: t("4 to 12 digits. Leave it empty to do without a PIN.")});
     const again = field(t("New PIN once more"), pinInput("new-password"));
-    const asked = dialog(hasPin ? t("Change the PIN") : t("Set a PIN"), [hasPin ? old : null, fresh, again], [
-        {label: t("Save"), kind: "primary", value: true, test: "pin-save", run: async () => {
+    const asked = dialog(hasPin ? t("Change the PIN") : t("Set a PIN"), [hasPin ? old : null, fresh, again], [{label: t("Save"),
+        kind: "primary", value: true, test: "pin-save", run: async () => {
             again.setError("");
             if (fresh.input.value !== again.input.value) {
                 again.setError(t("The two are not the same. Type them again."));
@@ -80,8 +90,7 @@ async function changePin(shell, hasPin) {
             }
             await post("/api/pin", hasPin ? {pin: fresh.input.value, old: old.input.value} : {pin: fresh.input.value});
             return true;
-        }},
-    ], {test: "pin"});
+        }}], {test: "pin"});
 
     (hasPin ? old : fresh).input.focus();
     if (await asked.closed) {
@@ -96,17 +105,23 @@ function pinPart(shell) {
 
     if (!holder)
         return [h("p", null, t("A PIN belongs to a person. Say first who holds the tablet.")),
-                h("div", {class: "actions"}, linkButton(t("Who holds the tablet?"), "#/holder", {icon: "person"}))];
-    return [h("p", null, lock.pin ? t("{name} has a PIN: it is asked for when the page was locked.", {name: holder.name})
-        : t("{name} has no PIN: whoever taps the screen can go on.", {name: holder.name})),
-    h("div", {class: "actions"}, button(lock.pin ? t("Change the PIN") : t("Set a PIN"), {icon: "lock", test: "pin", onclick: () => changePin(shell, lock.pin)}),
-      button(t("Lock now"), {kind: "quiet", icon: "lock", test: "lock-now", onclick: () => shell.lock()}))];
+            h("div", {class: "actions"}, linkButton(t("Who holds the tablet?"), "#/holder", {icon: "person"}))];
+    return [
+        h("p", null, lock.pin
+            ? t("{name} has a PIN: it is asked for when the page was locked.", {name: holder.name})
+            : t("{name} has no PIN: whoever taps the screen can go on.", {name: holder.name})),
+        h("div", {class: "actions"}, button(lock.pin ? t("Change the PIN") : t("Set a PIN"), {icon: "lock", test: "pin", onclick: () =>
+            changePin(shell, lock.pin)}), button(t("Lock now"), {kind: "quiet", icon: "lock", test: "lock-now", onclick: () =>
+                shell.lock()}))
+    ];
 }
 
 export function open(params, shell) {
     const wrong = h("div", {});
     const part = (...inside) => h("section", {class: "settings-part"}, inside);
 
-    return {element: viewRoot("settings", viewHead(t("Settings"), {back: {href: "#/more", label: t("More")}}), wrong,
-        part(languagePart(shell, wrong)), part(lookPart()), part(h("h2", null, t("Lock")), lockPart(shell, wrong), pinPart(shell)))};
+    return {
+        element: viewRoot("settings", viewHead(t("Settings"), {back: {href: "#/more", label: t("More")}}), wrong,
+            part(languagePart(shell, wrong)), part(lookPart()), part(h("h2", null, t("Lock")), lockPart(shell, wrong), pinPart(shell)))
+    };
 }

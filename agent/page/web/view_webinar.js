@@ -16,41 +16,45 @@ const PATIENCE_MS = 2 * 60_000;
 
 /* 03/04/2026: nobody but a person knows. */
 function orderPart(told, ask) {
-    if (!told.ask_order)
-        return null;
+    if (!told.ask_order) return null;
     const pick = (order) => () => ask({order});
 
     return h("section", {class: "note-box", dataset: {test: "webinar-order"}},
-             h("p", null, h("strong", null, t("Is the day or the month first in this report's dates?"))),
-             h("p", null, t("The report can be read both ways.")),
-             h("div", {class: "actions"}, button(t("Day first: 31.12."), {test: "order-dmy", onclick: pick("dmy")}),
-               button(t("Month first: 12/31"), {test: "order-mdy", onclick: pick("mdy")})));
+        h("p", null, h("strong", null, t("Is the day or the month first in this report's dates?"))),
+        h("p", null, t("The report can be read both ways.")),
+        h("div", {class: "actions"}, button(t("Day first: 31.12."), {test: "order-dmy", onclick: pick("dmy")}),
+            button(t("Month first: 12/31"), {test: "order-mdy", onclick: pick("mdy")})));
 }
 
 function aboutReport(told) {
     const order = {dmy: t("day first"), mdy: t("month first")}[told.order] ?? "";
 
-    return facts([[t("Report"), told.format_label], [t("Meeting"), told.topic], [t("Began"), moment(told.began)], [t("Ended"), moment(told.ended)],
-        [t("Encoding"), told.encoding], [t("Dates"), order]]);
+    return facts([[t("Report"), told.format_label], [t("Meeting"), told.topic], [t("Began"), moment(told.began)], [t("Ended"),
+        moment(told.ended)], [t("Encoding"), told.encoding], [t("Dates"), order]]);
 }
 
 /* A meeting's clock may be another zone's: nobody wrote it into the file. */
 function shiftPart(sent, ask) {
-    const minutes = h("input", {type: "number", min: "-1440", max: "1440", step: "1", value: String(sent.shift_minutes ?? 0), dataset: {test: "webinar-shift"}});
+    const minutes = h("input", {type: "number", min: "-1440", max: "1440", step: "1", value: String(sent.shift_minutes ?? 0),
+        dataset: {test: "webinar-shift"}});
 
-    return h("details", {class: "help-details", open: Boolean(sent.shift_minutes)}, h("summary", null, t("The times in the report are off")),
-             h("div", {class: "finder-fields"},
-               field(t("Shift by how many minutes"), minutes, {help: t("60 when the report is an hour behind, -60 when it is an hour ahead.")}),
-               button(t("Look again"), {onclick: () => ask({shift_minutes: Math.trunc(Number(minutes.value)) || 0})})));
+    return h("details", {class: "help-details", open: Boolean(sent.shift_minutes)},
+        h("summary", null, t("The times in the report are off")),
+        h("div", {class: "finder-fields"},
+            field(t("Shift by how many minutes"), minutes, {
+                help: t("60 when the report is an hour behind, -60 when it is an hour ahead.")
+            }), button(t("Look again"), {onclick: () => ask({shift_minutes: Math.trunc(Number(minutes.value)) || 0})})));
 }
 
 function leftOut(told) {
-    if (told.left_out.length === 0)
-        return null;
+    if (told.left_out.length === 0) return null;
     return h("details", {class: "help-details", dataset: {test: "webinar-left-out"}},
-             h("summary", null, tn("{n} entry of the report is left out", "{n} entries of the report are left out", told.left_out.length)),
-             h("ul", {class: "lines"}, told.left_out.map((one) => h("li", {class: "line"},
-                 h("div", {class: "line-words"}, h("span", {class: "line-name"}, one.name), h("span", {class: "line-about"}, one.says))))));
+        h("summary", null, tn("{n} entry of the report is left out", "{n} entries of the report are left out", told.left_out.length)),
+        h("ul", {class: "lines"},
+            told.left_out.map((one) =>
+                h("li", {class: "line"},
+                    h("div", {class: "line-words"}, h("span", {class: "line-name"}, one.name), h("span", {class: "line-about"}, one.says)))
+            )));
 }
 
 const openFirst = (people) => [...people].sort((a, b) => Number(Boolean(a.match?.sure)) - Number(Boolean(b.match?.sure)) || a.key - b.key);
@@ -59,16 +63,21 @@ function doneWith(told, session, again) {
     const at = encodeURIComponent(session.id);
 
     return h("div", {class: "preview", dataset: {test: "webinar-done"}},
-             h("div", {class: "good-box", role: "status"},
-               h("p", null, told.recorded === 0 ? t("Nothing changed: all of this was recorded before.")
-                   : tn("{n} person was recorded.", "{n} people were recorded.", told.recorded)),
-               told.fresh > 0 ? h("p", null, tn("{n} of them is new on this tablet.", "{n} of them are new on this tablet.", told.fresh)) : null,
-               told.same > 0 && told.recorded > 0 ? h("p", null, tn("{n} was recorded before and stays as it is.",
-                                                                    "{n} were recorded before and stay as they are.", told.same)) : null,
-               told.left > 0 ? h("p", null, tn("{n} was left out.", "{n} were left out.", told.left)) : null),
-             h("div", {class: "actions"}, linkButton(t("Open the roster"), `#/roster?session=${at}`, {kind: "primary", icon: "today"}),
-               linkButton(t("Print list"), `#/list?activity=${encodeURIComponent(session.activity.id)}`, {icon: "print"}),
-               button(t("Another report"), {onclick: again})));
+        h("div", {class: "good-box", role: "status"},
+            h("p", null,
+                told.recorded === 0
+                    ? t("Nothing changed: all of this was recorded before.")
+                    : tn("{n} person was recorded.", "{n} people were recorded.", told.recorded)),
+            told.fresh > 0
+                ? h("p", null, tn("{n} of them is new on this tablet.", "{n} of them are new on this tablet.", told.fresh))
+                : null,
+            told.same > 0 && told.recorded > 0
+                ? h("p", null,
+                    tn("{n} was recorded before and stays as it is.", "{n} were recorded before and stay as they are.", told.same))
+                : null, told.left > 0 ? h("p", null, tn("{n} was left out.", "{n} were left out.", told.left)) : null),
+        h("div", {class: "actions"}, linkButton(t("Open the roster"), `#/roster?session=${at}`, {kind: "primary", icon: "today"}),
+            linkButton(t("Print list"), `#/list?activity=${encodeURIComponent(session.activity.id)}`, {icon: "print"}),
+            button(t("Another report"), {onclick: again})));
 }
 
 /* The people of the report and the bar that counts what is left to decide. */
@@ -97,19 +106,28 @@ function peoplePart(told, sent, shell, result) {
     const known = told.people.length > 0 && told.people.every((person) => person.recorded === "same");
 
     count();
-    return [known ? h("p", {class: "good-box", dataset: {test: "webinar-same"}}, t("Everything in this report is recorded already. Recording it again changes nothing.")) : null,
-            h("h2", null, tn("{n} person in the report", "{n} people in the report", told.people.length)),
-            h("ul", {class: "cards", dataset: {test: "webinar-people"}}, cards.map(({element}) => element)), leftOut(told), wrong,
-            h("div", {class: "sum-bar"}, left, record)];
+    return [
+        known
+            ? h("p", {class: "good-box", dataset: {test: "webinar-same"}},
+                t("Everything in this report is recorded already. Recording it again changes nothing."))
+            : null,
+        h("h2", null, tn("{n} person in the report", "{n} people in the report", told.people.length)),
+        h("ul", {class: "cards", dataset: {test: "webinar-people"}}, cards.map(({element}) => element)),
+        leftOut(told),
+        wrong,
+        h("div", {class: "sum-bar"}, left, record)
+    ];
 }
 
 function resultOf(told, sent, shell, ask, result) {
     const sum = told.people.reduce((all, person) => all + person.minutes, 0);
 
     return [h("h2", {tabindex: "-1"}, t("What the report says")), aboutReport(told), orderPart(told, ask),
-            told.warnings.map((text) => h("p", {class: "note-box", dataset: {test: "webinar-warning"}}, text)),
-            told.ask_order ? null : [h("p", {class: "told"}, t("All together they attended {minutes} minutes.", {minutes: number(sum)})),
-                                     shiftPart(sent, ask), peoplePart(told, sent, shell, result)]];
+        told.warnings.map((text) => h("p", {class: "note-box", dataset: {test: "webinar-warning"}}, text)),
+        told.ask_order
+            ? null
+            : [h("p", {class: "told"}, t("All together they attended {minutes} minutes.", {minutes: number(sum)})), shiftPart(sent, ask),
+                peoplePart(told, sent, shell, result)]];
 }
 
 function aboutSession(session) {
@@ -131,16 +149,19 @@ export async function open({session: id = ""}, shell) {
             result.querySelector("h2")?.focus();
         });
     };
-    const picker = filePicker({label: t("Choose the report"), hint: t("or drop it here: the attendance report of Microsoft Teams or Zoom, as it was downloaded"),
-                               accept: ".csv,.txt,.tsv", pick: async (file) => {
-        fill(result);
-        say(progress, t("Reading {name}", {name: file.name}));
-        sent = {session: id, name: file.name, file: await base64Of(file)};
-        await ask({});
-        say(progress, "");
-    }});
+    const picker = filePicker({label: t("Choose the report"),
+        hint: t("or drop it here: the attendance report of Microsoft Teams or Zoom, as it was downloaded"), accept: ".csv,.txt,.tsv",
+        pick: async (file) => {
+            fill(result);
+            say(progress, t("Reading {name}", {name: file.name}));
+            sent = {session: id, name: file.name, file: await base64Of(file)};
+            await ask({});
+            say(progress, "");
+        }});
 
-    return {element: viewRoot("webinar", viewHead(t("Webinar report"), {
-        back: {href: `#/activity?id=${encodeURIComponent(session.activity.id)}`, label: t("Activity")}, about: aboutSession(session)}),
-    picker, progress, wrong, result)};
+    return {
+        element: viewRoot("webinar",
+            viewHead(t("Webinar report"), {back: {href: `#/activity?id=${encodeURIComponent(session.activity.id)}`, label: t("Activity")},
+                about: aboutSession(session)}), picker, progress, wrong, result)
+    };
 }

@@ -18,15 +18,16 @@ async function findSomebody(name) {
     const told = h("p", {class: "told", role: "status"});
     let timer = 0, asked = 0;
     const shown = dialog(t("Who is {name}?", {name}), [field(t("Type a name"), find), told, results], [], {test: "somebody"});
-    const row = (person) => h("li", {class: "line"},
-        h("div", {class: "line-words"}, h("span", {class: "line-name"}, person.name), h("span", {class: "line-about"}, aboutPerson(person))),
-        button(t("This one"), {test: "somebody-pick", hint: person.name, onclick: () => shown.close(person)}));
+    const row = (person) =>
+        h("li", {class: "line"},
+            h("div", {class: "line-words"}, h("span", {class: "line-name"}, person.name),
+                h("span", {class: "line-about"}, aboutPerson(person))),
+            button(t("This one"), {test: "somebody-pick", hint: person.name, onclick: () => shown.close(person)}));
     const ask = async () => {
         const mine = ++asked;
         try {
             const {people} = find.value.trim() ? await post("/api/people/find", {text: find.value.trim()}) : {people: []};
-            if (mine !== asked)
-                return;
+            if (mine !== asked) return;
             fill(results, people.map(row));
             say(told, find.value.trim() && people.length === 0 ? t("This tablet knows nobody of that name.") : "");
         } catch (error) {
@@ -54,14 +55,16 @@ function headOf(person) {
         person.first ? t("{from} to {to}", {from: clock(person.first), to: clock(person.last)}) : ""];
 
     return h("div", {class: "attendee-head"},
-             h("div", {class: "line-words"}, h("strong", {dataset: {test: "attendee-name"}}, person.name), h("span", {class: "line-about"}, spoken.filter(Boolean).join(" · "))),
-             h("span", {class: "attendee-minutes", dataset: {test: "attendee-minutes"}}, tn("{n} minute", "{n} minutes", person.minutes)));
+        h("div", {class: "line-words"}, h("strong", {dataset: {test: "attendee-name"}}, person.name),
+            h("span", {class: "line-about"}, spoken.filter(Boolean).join(" · "))),
+        h("span", {class: "attendee-minutes", dataset: {test: "attendee-minutes"}}, tn("{n} minute", "{n} minutes", person.minutes)));
 }
 
 function pickRow(name, value, title, about, chosen, test) {
     const radio = h("input", {type: "radio", name, value, checked: chosen, dataset: {test}});
 
-    return h("label", {class: "pick"}, radio, h("span", {class: "pick-words"}, h("span", null, title), about ? h("small", null, about) : null));
+    return h("label", {class: "pick"}, radio,
+        h("span", {class: "pick-words"}, h("span", null, title), about ? h("small", null, about) : null));
 }
 
 const because = (candidate) => [aboutPerson(candidate), candidate.reasons?.join(" ")].filter(Boolean).join(" — ");
@@ -86,7 +89,8 @@ export function attendeeCard(person, changed) {
     const told = h("p", {class: "field-error", role: "alert"});
     const place = h("div", {});
     let decided = person.match?.sure ? {key: person.key, person: person.match.id} : null;
-    const element = h("li", {class: "card attendee", dataset: {test: "attendee", key: person.key}}, headOf(person), place, told, recordedNote(person));
+    const element = h("li", {class: "card attendee", dataset: {test: "attendee", key: person.key}}, headOf(person), place, told,
+        recordedNote(person));
     const decide = (decision) => {
         decided = decision;
         element.classList.toggle("is-open", decided === null);
@@ -95,37 +99,41 @@ export function attendeeCard(person, changed) {
     };
     const somebodyElse = async () => {
         const found = await findSomebody(person.name);
-        if (!found)
-            return;
-        if (!candidates.some(({id}) => id === found.id))
-            candidates.push(found);
+        if (!found) return;
+        if (!candidates.some(({id}) => id === found.id)) candidates.push(found);
         decide({key: person.key, person: found.id});
         showChoices();
     };
     const showChoices = () => {
-        const others = [["fresh", t("A new person"), t("not known on this tablet yet")], ["leave", t("Leave out"), t("nothing is recorded")]];
-        const rows = [
-            ...candidates.map((one) => pickRow(name, one.id, one.name, because(one), decided?.person === one.id, "pick-person")),
-            ...others.map(([what, title, about]) => pickRow(name, what, title, about, Boolean(decided?.[what]), `pick-${what}`)),
-        ];
-        const choices = h("fieldset", {class: "attendee-choices"}, h("legend", {class: "visually-hidden"}, t("Who is {name}?", {name: person.name})), rows,
-                          h("div", {}, button(t("Somebody else"), {kind: "quiet", icon: "search", test: "pick-somebody", onclick: somebodyElse})));
+        const others = [["fresh", t("A new person"), t("not known on this tablet yet")], ["leave", t("Leave out"),
+            t("nothing is recorded")]];
+        const rows = [...candidates.map((one) => pickRow(name, one.id, one.name, because(one), decided?.person === one.id, "pick-person")),
+            ...others.map(([what, title, about]) => pickRow(name, what, title, about, Boolean(decided?.[what]), `pick-${what}`))];
+        const choices = h("fieldset", {class: "attendee-choices"},
+            h("legend", {class: "visually-hidden"}, t("Who is {name}?", {name: person.name})), rows,
+            h("div", {}, button(t("Somebody else"), {kind: "quiet", icon: "search", test: "pick-somebody", onclick: somebodyElse})));
 
-        choices.addEventListener("change", ({target}) => decide(
-            target.value === "fresh" || target.value === "leave" ? {key: person.key, [target.value]: true} : {key: person.key, person: target.value}));
+        choices.addEventListener("change",
+            ({target}) =>
+                decide(
+                    target.value === "fresh" || target.value === "leave"
+                        ? {key: person.key, [target.value]: true}
+                        : {key: person.key, person: target.value}
+                ));
         fill(place, choices);
     };
-    const showSure = () => fill(place, h("div", {class: "part-head"},
-        h("div", {class: "line-words"}, h("span", {dataset: {test: "attendee-match"}}, person.match.name), h("span", {class: "line-about"}, because(person.match))),
-        button(t("Not this person?"), {kind: "quiet", test: "attendee-change", onclick: () => {
-            showChoices();
-            place.querySelector("input")?.focus();
-        }})));
+    const showSure = () =>
+        fill(place,
+            h("div", {class: "part-head"},
+                h("div", {class: "line-words"}, h("span", {dataset: {test: "attendee-match"}}, person.match.name),
+                    h("span", {class: "line-about"}, because(person.match))),
+                button(t("Not this person?"), {kind: "quiet", test: "attendee-change", onclick: () => {
+                    showChoices();
+                    place.querySelector("input")?.focus();
+                }})));
 
-    if (decided)
-        showSure();
-    else
-        showChoices();
+    if (decided) showSure();
+    else showChoices();
     element.classList.toggle("is-open", decided === null);
     return {element, decision: () => decided, askToDecide: () => {
         say(told, t("Please choose who this is, or leave the entry out."));
