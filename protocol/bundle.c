@@ -10,6 +10,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "protocol/catalogue.h"
 #include "protocol/envelope.h"
 #include "protocol/message.h"
 
@@ -69,12 +70,12 @@ bool bundle_open(struct bytes *out, struct span in, const uint8_t reader_secret[
     uint8_t *opened;
 
     if (!bundle_is_one(in))
-        return is_bad(err, "it is not a bundle");
+        return is_bad(err, N_("it is not a bundle"));
     if (in.data[MAGIC_SIZE] != PROTOCOL_VERSION)
         return error_set(err, ERROR_NEWER, "Upgrade the older side.", "the bundle was of version %d, this program reads %d",
                          in.data[MAGIC_SIZE], PROTOCOL_VERSION);
     if (in.size < BOX_AT + crypto_box_SEALBYTES)
-        return is_bad(err, "it ended early");
+        return is_bad(err, N_("it ended early"));
     if (in.size - BOX_AT - crypto_box_SEALBYTES > MESSAGE_BYTES_MAX)
         return error_set(err, ERROR_LIMIT, "", "a bundle of %zu bytes is larger than any can be", in.size);
 
@@ -87,7 +88,7 @@ bool bundle_open(struct bytes *out, struct span in, const uint8_t reader_secret[
     if (crypto_sign_ed25519_pk_to_curve25519(key, reader_secret + SIGN_SECRET_SIZE - SIGN_PUBLIC_SIZE) != 0 ||
         crypto_sign_ed25519_sk_to_curve25519(secret, reader_secret) != 0 ||
         crypto_box_seal_open(opened, in.data + BOX_AT, in.size - BOX_AT, key, secret) != 0) {
-        is_bad(err, "it was changed on the way, or is for somebody else");
+        is_bad(err, N_("it was changed on the way, or is for somebody else"));
         goto out;
     }
     done = bytes_append(out, message.data, message.size) || envelope_no_memory(err);

@@ -48,6 +48,9 @@ const char *say_in(const struct catalogue *catalogue, const char *context, const
  * Gives ret, cut between characters at `size`. */
 enum { SAID_BYTES = 1200 }; /* enough for any error, which in Cyrillic takes twice the bytes */
 const char *say_sentence(const struct catalogue *catalogue, const char *sentence, char *ret, size_t size);
+/* The cause of an error. Where the catalogue does not know it (what is wrong within a segment, say, is for those who mend programs, and is
+ * not translated), the kind's meaning is said, and the cause as it is behind it. */
+const char *say_cause(const struct catalogue *catalogue, enum error_kind kind, const char *cause, char ret[SAID_BYTES]);
 /* Cause and remedy. */
 void say_error(const struct catalogue *catalogue, const struct error *err, char ret_cause[SAID_BYTES], char ret_remedy[SAID_BYTES]);
 

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "protocol/catalogue.h"
 #include "protocol/limits.h"
 #include "protocol/text.h"
 
@@ -88,7 +89,7 @@ static const char *quoted_cell(const uint8_t **at, const uint8_t *end, char deli
         here++;
     *at = here;
     if (here < end && *here != (uint8_t)delimiter && *here != '\r' && *here != '\n' && ret->end - ret->start <= 2 * TEXT_BYTES_MAX)
-        return "there is text after a closing quote";
+        return N_("there is text after a closing quote");
     return NULL;
 }
 
@@ -128,14 +129,14 @@ static bool take_cell(struct arena *arena, const struct csv_reader *reader, cons
                       struct error *err)
 {
     const uint8_t *end = reader->in.end;
-    const char *problem = NULL, *too_long = "a cell is longer than 4096 bytes";
+    const char *problem = NULL, *too_long = N_("a cell is longer than 4096 bytes");
     struct cell cell;
     size_t size;
     char *text;
 
     if (*at < end && **at == '"') {
         (*at)++;
-        too_long = "a cell is longer than 4096 bytes, or its quote is not closed";
+        too_long = N_("a cell is longer than 4096 bytes, or its quote is not closed");
         problem = quoted_cell(at, end, reader->delimiter, lines, &cell);
     } else {
         plain_cell(at, end, reader->delimiter, &cell);

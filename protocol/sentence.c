@@ -130,7 +130,7 @@ static void put(struct page *page, const char *text, size_t size)
     page->text[page->used] = '\0';
 }
 
-static void put_sentence(const struct catalogue *catalogue, const struct mo *mo, const char *sentence, unsigned depth, struct page *page);
+static bool put_sentence(const struct catalogue *catalogue, const struct mo *mo, const char *sentence, unsigned depth, struct page *page);
 
 static void put_argument(const struct catalogue *catalogue, const struct mo *mo, const struct argument *argument, unsigned depth,
                          struct page *page)
@@ -219,7 +219,8 @@ static const char *best_fit(const struct catalogue *catalogue, const struct mo *
     return best;
 }
 
-static void put_sentence(const struct catalogue *catalogue, const struct mo *mo, const char *sentence, unsigned depth, struct page *page)
+/* False: the catalogue does not know it, and it is put as it is. */
+static bool put_sentence(const struct catalogue *catalogue, const struct mo *mo, const char *sentence, unsigned depth, struct page *page)
 {
     const char *whole = sentence[0] == '\0' ? NULL : mo_form(mo_find(mo, NULL, sentence), 0);
     size_t used = page->used, size = page->size;
@@ -229,13 +230,15 @@ static void put_sentence(const struct catalogue *catalogue, const struct mo *mo,
     if (whole == NULL && depth < DEPTH_MAX && strlen(sentence) >= LITERALS_MIN)
         format = best_fit(catalogue, mo, sentence, &found);
     if (format != NULL && put_translation(catalogue, mo, format, &found, depth, page))
-        return;
+        return true;
     page->used = used;
     page->size = size;
     page->text[used] = '\0';
     if (whole == NULL)
-        whole = sentence;
-    put(page, whole, strlen(whole));
+        put(page, sentence, strlen(sentence));
+    else
+        put(page, whole, strlen(whole));
+    return whole != NULL;
 }
 
 const char *say_sentence(const struct catalogue *catalogue, const char *sentence, char *ret, size_t size)
@@ -251,8 +254,27 @@ const char *say_sentence(const struct catalogue *catalogue, const char *sentence
     return ret;
 }
 
+const char *say_cause(const struct catalogue *catalogue, enum error_kind kind, const char *cause, char ret[SAID_BYTES])
+{
+    struct page page = {ret, 0, SAID_BYTES};
+    const char *meaning = say(catalogue, error_kind_meaning(kind));
+    struct mo mo = {0};
+
+    ret[0] = '\0';
+    if (catalogue == NULL || !mo_read(catalogue->mo, &mo)) {
+        put(&page, cause, strlen(cause));
+    } else if (!put_sentence(catalogue, &mo, cause, 0, &page) && cause[0] != '\0' && meaning != error_kind_meaning(kind)) {
+        page = (struct page){ret, 0, SAID_BYTES};
+        put(&page, meaning, strlen(meaning));
+        put(&page, " (", 2);
+        put(&page, cause, strlen(cause));
+        put(&page, ")", 1);
+    }
+    return ret;
+}
+
 void say_error(const struct catalogue *catalogue, const struct error *err, char ret_cause[SAID_BYTES], char ret_remedy[SAID_BYTES])
 {
-    say_sentence(catalogue, err->cause, ret_cause, SAID_BYTES);
+    say_cause(catalogue, err->kind, err->cause, ret_cause);
     say_sentence(catalogue, err->remedy, ret_remedy, SAID_BYTES);
 }

@@ -195,11 +195,12 @@ void agent_close(struct agent *agent)
 /* What a `sync` that goes through `teren run` shows on a terminal: the same as one that does not. 0: it is over. */
 static void show_exchanges(const struct local_question *question, uint64_t count)
 {
+    fprintf(stderr, "\r");
     if (count > 0)
-        fprintf(stderr, say_many(catalogue_of(question->language), "\rsyncing: %llu exchange ", "\rsyncing: %llu exchanges ", count),
+        fprintf(stderr, say_many(catalogue_of(question->language), "syncing: %llu exchange ", "syncing: %llu exchanges ", count),
                 (unsigned long long)count);
     else
-        fprintf(stderr, "\r\033[K");
+        fprintf(stderr, "\033[K");
     fflush(stderr);
 }
 

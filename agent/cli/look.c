@@ -260,7 +260,8 @@ static void take_check(void *context, const struct doctor_finding *finding)
     const struct catalogue *words = checking->call->words;
     char says[SAID_BYTES], remedy[SAID_BYTES];
     struct value cells[] = {value_text(say(words, finding->check)), value_text(say(words, verdicts[finding->verdict])),
-                            value_text(say_sentence(words, finding->says, says, sizeof says)),
+                            value_text(finding->kind == ERROR_NONE ? say_sentence(words, finding->says, says, sizeof says)
+                                                                   : say_cause(words, finding->kind, finding->says, says)),
                             value_text(say_sentence(words, finding->remedy, remedy, sizeof remedy))};
 
     sheet_add(&checking->sheet, cells);

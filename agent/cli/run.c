@@ -229,7 +229,8 @@ static bool runner_start(struct runner *runner, struct error *err)
             return false;
         poll(NULL, 0, STORE_TRY_WAIT_MS);
     }
-    if (runner->agent.store == NULL || (runner->listener = local_listen(runner->agent.home, err)) < 0)
+    /* The page before the socket: who finds the socket finds the page served, too (`teren open`). */
+    if (runner->agent.store == NULL || !runner_page(runner, err) || (runner->listener = local_listen(runner->agent.home, err)) < 0)
         return false;
     runner->link = link_open();
     schedule_load(runner);
@@ -258,18 +259,18 @@ static void runner_stop(struct runner *runner)
     agent_close(&runner->agent);
 }
 
-/* --port N and --no-page. *ret_serves false: no page. */
-static bool page_options(const struct call *call, int *ret_port, bool *ret_serves, struct error *err)
+/* --port N and --no-page. */
+static bool page_options(const struct call *call, struct runner *runner, struct error *err)
 {
     const char *typed = options_value(&call->options, "port");
     char *end = NULL;
     long port = typed == NULL ? SERVE_PORT_PREFERRED : strtol(typed, &end, 10);
 
-    *ret_serves = !options_has(&call->options, "no-page");
-    *ret_port = (int)port;
+    runner->with_page = !options_has(&call->options, "no-page");
+    runner->page_port = (int)port;
     if (typed != NULL && (end == typed || *end != '\0' || port < 0 || port > UINT16_MAX))
         return error_set(err, ERROR_USAGE, "Give a number from 0 to 65535; 0: any free port.", "%s is no port", typed);
-    return typed == NULL || *ret_serves ||
+    return typed == NULL || runner->with_page ||
            error_set(err, ERROR_USAGE, "Leave one of them out.", "--port and --no-page exclude each other");
 }
 
@@ -277,23 +278,22 @@ bool command_run(struct call *call, struct error *err)
 {
     struct runner runner = {
         .agent = *call->agent, .outer = call->agent->world, .world = *call->agent->world, .signals = -1, .link = -1, .listener = -1};
-    bool done, serves;
-    int port;
+    bool done;
 
     if (call->agent->serving || call->agent->store != NULL)
         return error_set(err, ERROR_USAGE, "Call it on its own.", "run was asked for within another command");
-    if (!page_options(call, &port, &serves, err))
+    if (!page_options(call, &runner, err))
         return false;
     runner.world.transport = runner_road;
     runner.world.self = &runner;
     runner.agent.world = &runner.world;
     runner.agent.serving = true;
-    done = runner_start(&runner, err) && (!serves || runner_page(&runner, port, err));
+    done = runner_start(&runner, err);
     if (done) {
         notify_send("READY=1");
         tell_manager(&runner);
-        if (serves)
-            fprintf(call->out, "The page is at http://127.0.0.1:%d; `teren open` opens it.\n", serve_port(runner.serve));
+        if (runner.with_page)
+            fprintf(call->out, say(call->words, "The page is at http://127.0.0.1:%d; `teren open` opens it.\n"), serve_port(runner.serve));
         fprintf(call->out, say(call->words, "Ready in %s. Stop it with SIGTERM.\n"), call->agent->home);
         fflush(call->out);
         done = loop(&runner, err);

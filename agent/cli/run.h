@@ -33,6 +33,8 @@ struct runner {
     struct schedule schedule;          /* on the uptime clock */
     struct page_world page_world;
     struct serve *serve; /* the tablet's page; NULL with --no-page */
+    bool with_page;
+    int page_port; /* as serve_start() takes it */
     bool stopping;
     bool on_the_road; /* a command (enrol) waits for its own exchange; others are served meanwhile */
     bool sync_wanted; /* somebody asked for a session now */
@@ -41,8 +43,8 @@ struct runner {
 };
 
 int64_t runner_now_ms(const struct runner *runner); /* uptime */
-/* Begins to serve the page, and writes where into the launcher. port: as serve_start() takes it. */
-bool runner_page(struct runner *runner, int port, struct error *err);
+/* Begins to serve the page, and writes where into the launcher; with --no-page takes the launcher away. */
+bool runner_page(struct runner *runner, struct error *err);
 /* Takes one local command off the listener and does it. */
 void runner_serve(struct runner *runner);
 /* Tells everybody who waits for a sync how many exchanges there were. */

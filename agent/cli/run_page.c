@@ -3,6 +3,7 @@
  *
  * Not here:  serving it (agent/page), the loop (run.c).
  */
+#include "agent/app/holder.h"
 #include "agent/cli/run.h"
 #include "agent/page/token.h"
 
@@ -27,10 +28,14 @@ static bool page_is_syncing(void *self)
     return runner->sync != NULL || runner->sync_wanted;
 }
 
-bool runner_page(struct runner *runner, int port, struct error *err)
+bool runner_page(struct runner *runner, struct error *err)
 {
     char token[GUARD_TOKEN_SIZE + 1];
 
+    if (!runner->with_page) {
+        launcher_remove(runner->agent.home); /* it would lead nowhere, or to another program that took the port */
+        return true;
+    }
     runner->page_world = (struct page_world){.store = runner->agent.store,
                                              .clock = runner->world.clock,
                                              .chance = runner->world.chance,
@@ -40,7 +45,9 @@ bool runner_page(struct runner *runner, int port, struct error *err)
                                              .sync_now = page_wants_sync,
                                              .is_syncing = page_is_syncing,
                                              .self = runner};
+    if (!holder_begin(runner->agent.store, err))
+        return false;
     launcher_token(runner->agent.home, &runner->world.chance, token);
-    return serve_start(&runner->page_world, port, token, &runner->serve, err) &&
+    return serve_start(&runner->page_world, runner->page_port, token, &runner->serve, err) &&
            launcher_write(runner->agent.home, serve_port(runner->serve), token, err);
 }

@@ -161,7 +161,8 @@ static void tell_progress(void *context, uint64_t lines)
 {
     const struct import_tale *tale = context;
 
-    fprintf(tale->call->err, say_many(tale->call->words, "\rimporting: %llu line read ", "\rimporting: %llu lines read ", lines),
+    fprintf(tale->call->err, "\r");
+    fprintf(tale->call->err, say_many(tale->call->words, "importing: %llu line read ", "importing: %llu lines read ", lines),
             (unsigned long long)lines);
 }
 

@@ -16,6 +16,7 @@
 
 #include "agent/store/guard.h"
 #include "agent/store/store.h"
+#include "protocol/catalogue.h"
 #include "protocol/sql.h"
 
 enum {
@@ -30,10 +31,10 @@ enum {
 };
 
 /* True for whatever is damaged: mend.c saves what can be read and says what not. */
-#define REMEDY_CORRUPT "Run `teren mend`: it saves all that can be read, and the next sync fetches the rest."
-#define REMEDY_MEMORY "Close other programs, then try again."
-#define REMEDY_STORAGE "Check that the disk is healthy and not full, and that the folder is yours, then try again."
-#define REMEDY_BUG "Report this; `teren doctor` helps to say more."
+#define REMEDY_CORRUPT N_("Run `teren mend`: it saves all that can be read, and the next sync fetches the rest.")
+#define REMEDY_MEMORY N_("Close other programs, then try again.")
+#define REMEDY_STORAGE N_("Check that the disk is healthy and not full, and that the folder is yours, then try again.")
+#define REMEDY_BUG N_("Report this; `teren doctor` helps to say more.")
 
 /* Where we are. Every field is a column (standing.c). */
 struct standing {

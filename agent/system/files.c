@@ -17,17 +17,41 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "protocol/catalogue.h"
+
 enum { READ_STEP_BYTES = 64 * 1024 };
 
-static bool storage_error(struct error *err, const char *what, const char *path)
+/* Why the system did not do it. What people meet often is said in their language, the rest as the C library says it. */
+static const char *why_not(int why)
 {
-    int why = errno;
+    static const struct {
+        int number;
+        const char *says;
+    } rows[] = {
+        {ENOENT, N_("No such file or directory")}, {ENOTDIR, N_("Not a directory")},         {EISDIR, N_("Is a directory")},
+        {EACCES, N_("Permission denied")},         {EPERM, N_("Operation not permitted")},   {EROFS, N_("Read-only file system")},
+        {ENOSPC, N_("No space left on device")},   {EDQUOT, N_("Disk quota exceeded")},      {EIO, N_("Input/output error")},
+        {EMFILE, N_("Too many open files")},       {ENAMETOOLONG, N_("File name too long")},
+    };
 
-    if (why == ENOENT || why == ENOTDIR)
-        return error_set(err, ERROR_NOT_FOUND, "Check the path.", "%s %s: %s", what, path, strerror(why));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].number == why)
+            return rows[i].says;
+    return strerror(why);
+}
+
+static enum error_kind kind_of(int why)
+{
+    return why == ENOENT || why == ENOTDIR ? ERROR_NOT_FOUND : ERROR_STORAGE;
+}
+
+static const char *remedy_of(int why)
+{
+    if (kind_of(why) == ERROR_NOT_FOUND)
+        return N_("Check the path.");
     if (why == ENOSPC || why == EDQUOT)
-        return error_set(err, ERROR_STORAGE, "Free some space, then try again.", "%s %s: %s", what, path, strerror(why));
-    return error_set(err, ERROR_STORAGE, "Check that the folder is there and is yours.", "%s %s: %s", what, path, strerror(why));
+        return N_("Free some space, then try again.");
+    return N_("Check that the folder is there and is yours.");
 }
 
 bool files_read(const char *path, size_t size_max, struct bytes *ret, struct error *err)
@@ -43,7 +67,7 @@ bool files_read(const char *path, size_t size_max, struct bytes *ret, struct err
         goto out;
     }
     if (file < 0) {
-        storage_error(err, "cannot open", path);
+        error_set(err, kind_of(errno), remedy_of(errno), "cannot open %s: %s", path, why_not(errno));
         goto out;
     }
     for (;;) {
@@ -52,7 +76,7 @@ bool files_read(const char *path, size_t size_max, struct bytes *ret, struct err
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {
-            storage_error(err, "cannot read", path);
+            error_set(err, kind_of(errno), remedy_of(errno), "cannot read %s: %s", path, why_not(errno));
             goto out;
         }
         if (got == 0)
@@ -106,8 +130,9 @@ static bool folder_fsync(const char *path, struct error *err)
         snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
     file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (file < 0)
-        return storage_error(err, "cannot open", folder);
-    done = fsync(file) == 0 || errno == EINVAL || storage_error(err, "cannot flush", folder);
+        return error_set(err, kind_of(errno), remedy_of(errno), "cannot open %s: %s", folder, why_not(errno));
+    done = fsync(file) == 0 || errno == EINVAL ||
+           error_set(err, kind_of(errno), remedy_of(errno), "cannot flush %s: %s", folder, why_not(errno));
     close(file);
     return done;
 }
@@ -124,10 +149,10 @@ bool files_write(const char *path, struct span content, struct error *err)
     unlink(beside);
     file = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0)
-        return storage_error(err, "cannot write", path);
+        return error_set(err, kind_of(errno), remedy_of(errno), "cannot write %s: %s", path, why_not(errno));
     /* The bytes must be down before the name is: else a power cut leaves a whole name over half a file. */
     if (!write_all(file, content) || fsync(file) != 0 || rename(beside, path) != 0) {
-        storage_error(err, "cannot write", path);
+        error_set(err, kind_of(errno), remedy_of(errno), "cannot write %s: %s", path, why_not(errno));
         goto out;
     }
     done = folder_fsync(path, err);
@@ -151,7 +176,7 @@ bool files_make_folder(const char *path, struct error *err)
             continue;
         part[at] = '\0';
         if (mkdir(part, 0700) != 0 && errno != EEXIST)
-            return storage_error(err, "cannot make the folder", part);
+            return error_set(err, kind_of(errno), remedy_of(errno), "cannot make the folder %s: %s", part, why_not(errno));
         part[at] = path[at];
     }
     if (!files_is_folder(path))
@@ -188,7 +213,7 @@ bool files_list(struct arena *arena, const char *path, const char *const **ret, 
     const struct dirent *one;
 
     if (folder == NULL) {
-        storage_error(err, "cannot read the folder", path);
+        error_set(err, kind_of(errno), remedy_of(errno), "cannot read the folder %s: %s", path, why_not(errno));
         goto out;
     }
     while (names != NULL && (one = readdir(folder)) != NULL) {

@@ -56,6 +56,7 @@ static const struct text some[] = {
     TEXT("%s, %d%% full", "%s, puno %d%%"),
     TEXT("Full name", "Ime i prezime"),
     TEXT("Open", "Otvori"),
+    TEXT("bytes are not what they claim to be", "bajtovi nisu ono što tvrde"),
     TEXT("cannot open %.200s: %s", "%2$s: zato se ne otvara %1$s"),
     TEXT("empty", ""),
     TEXT("no column \"%.60s\" in %s", "u %2$s nema kolone „%1$s“"),
@@ -172,6 +173,19 @@ START_TEST(an_error_is_said_with_what_one_can_do)
     ck_assert_str_eq(err.cause, "cannot open x.db: the disk is full"); /* the error itself stays as it is */
     say_error(NULL, &err, cause, remedy);
     ck_assert_str_eq(cause, err.cause);
+    WITHOUT_CATALOGUE;
+}
+END_TEST
+
+START_TEST(a_cause_for_those_who_mend_programs_is_said_behind_what_its_kind_means)
+{
+    char cause[SAID_BYTES];
+    WITH_CATALOGUE(words);
+
+    ck_assert_str_eq(say_cause(words, ERROR_CORRUPT, "column 7 had 3 rows", cause), "bajtovi nisu ono što tvrde (column 7 had 3 rows)");
+    ck_assert_str_eq(say_cause(words, ERROR_CORRUPT, "the disk is full", cause), "disk je pun");
+    ck_assert_str_eq(say_cause(words, ERROR_OFFLINE, "no road", cause), "no road"); /* the meaning is not translated either */
+    ck_assert_str_eq(say_cause(NULL, ERROR_CORRUPT, "column 7 had 3 rows", cause), "column 7 had 3 rows");
     WITHOUT_CATALOGUE;
 }
 END_TEST
@@ -483,6 +497,7 @@ END_TEST
 
 SUITE("catalogue", a_text_is_said_in_the_language_or_as_it_is, a_number_gets_the_form_that_goes_with_it,
       a_finished_sentence_is_found_again_and_said, what_was_put_in_is_said_too_unless_it_was_typed, an_error_is_said_with_what_one_can_do,
-      a_sentence_that_does_not_fit_is_cut_between_letters, a_catalogue_cut_anywhere_is_read_within_its_bounds,
-      a_catalogue_of_wrong_bytes_is_read_within_its_bounds, a_table_may_end_with_the_file_but_not_after_it, the_page_gets_its_texts_as_json,
-      a_language_is_found_by_its_tag, a_language_is_found_by_the_locale_that_people_set, our_plural_rules_are_those_of_the_catalogues)
+      a_cause_for_those_who_mend_programs_is_said_behind_what_its_kind_means, a_sentence_that_does_not_fit_is_cut_between_letters,
+      a_catalogue_cut_anywhere_is_read_within_its_bounds, a_catalogue_of_wrong_bytes_is_read_within_its_bounds,
+      a_table_may_end_with_the_file_but_not_after_it, the_page_gets_its_texts_as_json, a_language_is_found_by_its_tag,
+      a_language_is_found_by_the_locale_that_people_set, our_plural_rules_are_those_of_the_catalogues)
