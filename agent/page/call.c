@@ -8,7 +8,7 @@
 #include <string.h>
 
 const struct page_route *const page_route_tables[] = {page_routes_state,  page_routes_attendance, page_routes_sign,    page_routes_holder,
-                                                      page_routes_conflicts, page_routes_plan,    page_routes_webinar, NULL};
+                                                      page_routes_conflicts, page_routes_similar, page_routes_plan,    page_routes_webinar, NULL};
 
 static int hex_of(char digit)
 {

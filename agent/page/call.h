@@ -64,6 +64,7 @@ extern const struct page_route page_routes_attendance[];  /* route_attendance.c:
 extern const struct page_route page_routes_sign[];        /* route_sign.c */
 extern const struct page_route page_routes_holder[];      /* route_holder.c: who holds the tablet, lock, PIN */
 extern const struct page_route page_routes_conflicts[];   /* route_conflicts.c: and finding people */
+extern const struct page_route page_routes_similar[];     /* route_similar.c: who is like somebody */
 extern const struct page_route page_routes_plan[];        /* route_plan.c: schema, rows, plan, import, list, bundle */
 extern const struct page_route page_routes_webinar[];     /* route_webinar.c */
 
