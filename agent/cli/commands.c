@@ -65,6 +65,20 @@ static const struct option_row report_options[] = {
     {"suppress", NULL, N_("hide figures from 1 to 4: for publication"), false},
     END,
 };
+static const struct option_row duplicates_options[] = {
+    {"least", "N", N_("from this likeness on, 1 to 100; without it 60"), false},
+    {"csv", NULL, N_("as CSV: person,also,score,reason"), false},
+    END,
+};
+static const struct option_row similar_options[] = {
+    {"full-name", "NAME", N_("first and family name, in any script and order"), false},
+    {"phone", "NUMBER", N_("telephone number"), false},
+    {"email", "ADDRESS", N_("e-mail address"), false},
+    {"organisation", "TEXT", N_("where the person works"), false},
+    {"birth-year", "N", N_("year of birth"), false},
+    {"municipality", "CODE", N_("home municipality"), false},
+    END,
+};
 static const struct option_row export_options[] = {{"plain", NULL, N_("for programs: no BOM, LF, cells as they are"), false}, END};
 static const struct option_row run_options[] = {
     {"port", "N", N_("serve the page on this port; 0: any free one; without it 47110, else any free one"), false},
@@ -117,7 +131,7 @@ static const struct command fixed_commands[] = {
      COMMAND_STORE,
      command_sync,
      NULL},
-    {{"run", "", 0, 0, run_options, N_("stay in the background: sync when there is a network, serve the page and the other commands"),
+    {{"run", "", 0, 0, run_options, N_("stay in the background: sync when there is a network, serve the page and other commands"),
       N_("Wakes at news of the network and within two seconds after something was recorded. The page is for this machine alone, on "
          "127.0.0.1; "
          "`teren open` opens it. Tells systemd how it is."),
@@ -156,6 +170,19 @@ static const struct command fixed_commands[] = {
       "teren attendance-list TT-RS-BUJ --day 2022-03-20"},
      COMMAND_STORE,
      command_attendance_list,
+     NULL},
+    {{"duplicates", "", 0, 0, duplicates_options, N_("propose people who may have been written down twice"),
+      N_("In another script, without marks, family name first, with a slip; what else is known of both speaks for it or against it. A pair "
+         "that was judged with `teren person_link add` is not proposed again."),
+      "teren duplicates --csv"},
+     COMMAND_STORE,
+     command_duplicates,
+     NULL},
+    {{"person similar", "", 0, 0, similar_options, N_("who on this device could be somebody"),
+      N_("At most five, with what speaks for each. Worth a look before `teren person add`."),
+      "teren person similar --full-name 'Vesna Marković' --phone '063 157 4702'"},
+     COMMAND_STORE,
+     command_person_similar,
      NULL},
     {{"export", "DIR", 1, 1, export_options, N_("write what stands as CSV files into a folder"),
       N_("marks.csv, conflicts.csv, activities.csv (figures), and every list under rows/, which can be imported again: also "
