@@ -85,6 +85,7 @@ static const struct field session_fields[] = {
     OF_TYPE("starts_at", FIELD_TIME, 0, N_("Start"), N_("start, HH:MM, local time")),
     NUMBER("minutes", 0, 0, MINUTES_OF_A_DAY, N_("Length in minutes"), N_("length in minutes")),
     CHOICE("mode", 0, MODES, N_("How it is held"), N_("how it is held")),
+    TEXT("evidence", FIELD_QUIET, N_("Evidence"), N_("fingerprint (SHA-256) of the webinar report that marks were taken from")),
 };
 static const struct field person_fields[] = {
     TEXT("ref", FIELD_CODE, N_("Reference"), N_("reference of the person, such as P0042")),

@@ -109,8 +109,8 @@ START_TEST(only_what_is_observed_is_quiet)
 {
     for (const struct entity *entity = entities; entity < entities + entity_count; entity++) {
         for (size_t i = 0; i < entity->field_count; i++) {
-            bool observed = strcmp(entity->name, "attendance") == 0 &&
-                            word_is_among(entity->fields[i].name, "at signature seconds");
+            bool observed = (strcmp(entity->name, "attendance") == 0 && word_is_among(entity->fields[i].name, "at signature seconds")) ||
+                            (strcmp(entity->name, "session") == 0 && strcmp(entity->fields[i].name, "evidence") == 0);
 
             ck_assert_int_eq((entity->fields[i].flags & FIELD_QUIET) != 0, observed);
         }
@@ -118,7 +118,7 @@ START_TEST(only_what_is_observed_is_quiet)
 }
 END_TEST
 
-/* The columns of a file are the fields of its entity, in order, and each cell is a value of its field (codes stand for ids there). */
+/* The columns of a file are the first fields of its entity, in order (later ones came after these lists), and each cell is a value of its field (codes stand for ids there). */
 static void check_file(const char *name, const char *entity_name)
 {
     const struct entity *entity = entity_find(entity_name);
@@ -143,7 +143,7 @@ static void check_file(const char *name, const char *entity_name)
 
     reader = csv_reader_of(bytes_span(&text));
     ck_assert(csv_read(&arena, &reader, &head, &err));
-    ck_assert_uint_eq(head.count, entity->field_count);
+    ck_assert_uint_le(head.count, entity->field_count);
     for (size_t i = 0; i < head.count; i++)
         ck_assert_str_eq(head.cells[i], entity->fields[i].name);
     while (csv_read(&arena, &reader, &record, &err)) {
