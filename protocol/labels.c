@@ -89,7 +89,7 @@ static bool is_blank(const char *text)
 
 const char *label_in_script(const struct catalogue *catalogue, const char *latin, const char *cyrillic)
 {
-    bool reads_cyrillic = strcmp(catalogue->language, "sr-Cyrl") == 0 || strcmp(catalogue->language, "mk") == 0;
+    bool reads_cyrillic = catalogue != NULL && (strcmp(catalogue->language, "sr-Cyrl") == 0 || strcmp(catalogue->language, "mk") == 0);
 
     if (is_blank(latin) || (reads_cyrillic && !is_blank(cyrillic)))
         return is_blank(cyrillic) ? "" : cyrillic;

@@ -165,8 +165,18 @@ static bool run_activity(struct page_call *call, struct error *err)
 
 static const struct page_member activity_query[] = {{"id", "text", "id or code of the activity"}, END};
 static const struct page_member activity_answer[] = {
-    {"activity", "object", "a member per field of the activity, rows by their code"},
+    {"activity", "object", "a member per field of the activity"},
     {"activity.id", "text", "id of the row"},
+    {"activity.code", "text?", "code"},
+    {"activity.programme", "text?", "code of the programme"},
+    {"activity.kind", "text?", "one word, such as teacher_training"},
+    {"activity.title", "text?", "as lists show it"},
+    {"activity.municipality", "text?", "code of the municipality"},
+    {"activity.starts_on", "text?", "first day"},
+    {"activity.ends_on", "text?", "last day"},
+    {"activity.mode", "text?", "in_person, online, hybrid"},
+    {"activity.min_minutes_pct", "integer?", "per cent of the minutes one must attend to have completed it"},
+    {"activity.planned_participants", "integer?", "how many were planned"},
     {"activity.kind_label", "text", "the kind in the page's language"},
     {"activity.programme_name", "text", "name of the programme; empty: not known here"},
     {"activity.municipality_name", "text", "name of the municipality, in the script of the page's language"},

@@ -66,6 +66,7 @@ static void put_field(struct page_call *call, const struct entity *entity, const
     json_put_bool(out, "required", (field->flags & FIELD_REQUIRED) != 0);
     json_put_bool(out, "key", (field->flags & FIELD_KEY) != 0);
     json_put_bool(out, "code", (field->flags & FIELD_CODE) != 0);
+    json_put_bool(out, "quiet", (field->flags & FIELD_QUIET) != 0);
     put_words(call, entity, field);
     json_put_text(out, "refers", field->type == FIELD_ROW ? field->choices : NULL);
     json_put_value(out, "min", bounded ? value_integer(field->min) : value_none());
@@ -115,6 +116,7 @@ const struct page_member schema_answer[] = {
     {"entities[].fields[].required", "boolean", "a new row cannot do without"},
     {"entities[].fields[].key", "boolean", "the row is named by it: it never changes"},
     {"entities[].fields[].code", "boolean", "the code that people use"},
+    {"entities[].fields[].quiet", "boolean", "noted by the program, not typed by people"},
     {"entities[].fields[].choices", "list", "of a choice"},
     {"entities[].fields[].choices[].word", "text", "what is recorded"},
     {"entities[].fields[].choices[].label", "text", "what people read"},
