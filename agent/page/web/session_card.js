@@ -55,22 +55,13 @@ export function sessionCard(session, {withDate = false} = {}) {
 
 /* The big counter of a roster. Gives {element, show(counts)}; a screen reader hears it when it changed. */
 export function counter() {
-    const figure = h("strong", {class: "counter-figure figures"});
-    const rest = h("span", {class: "counter-rest figures"});
+    const figure = h("p", {class: "counter-figure figures", "aria-live": "polite", dataset: {test: "counter"}});
     const bar = tally();
-    const element = h("div", {class: "counter"}, h("p", {class: "counter-words", "aria-live": "polite", "aria-atomic": "true", dataset: {test: "counter"}},
-                      figure, " ", rest), bar.element);
 
     return {
-        element,
+        element: h("div", {class: "counter"}, figure, bar.element),
         show(counts) {
-            const parts = [counts.late > 0 && tn("{n} late", "{n} late", counts.late),
-                           counts.absent > 0 && tn("{n} absent", "{n} absent", counts.absent),
-                           counts.excused > 0 && tn("{n} excused", "{n} excused", counts.excused),
-                           counts.unmarked > 0 && tn("{n} unmarked", "{n} unmarked", counts.unmarked)];
-
             say(figure, counted(counts.present + counts.late, counts.enrolled));
-            say(rest, parts.filter(Boolean).join(" · "));
             bar.show(counts);
         },
     };

@@ -30,10 +30,14 @@ export async function setLanguageOfTablet(shell, chosen) {
     }
 }
 
-export function languageChoice(shell) {
-    return h("label", {class: "language"}, icon("globe"), h("span", {class: "visually-hidden"}, t("Language")),
-             h("select", {dataset: {test: "language"}, on: {change: (event) => setLanguageOfTablet(shell, event.target.value)}},
-               LANGUAGES.map((one) => h("option", {value: one.language, lang: one.language, selected: one.language === language()}, one.name))));
+/* small: a globe and the language's two letters, for a head where there is little room. */
+export function languageChoice(shell, {small = false} = {}) {
+    const choice = h("select", {"aria-label": t("Language"), dataset: {test: "language"},
+                                on: {change: (event) => setLanguageOfTablet(shell, event.target.value)}},
+                     LANGUAGES.map((one) => h("option", {value: one.language, lang: one.language, selected: one.language === language()}, one.name)));
+
+    return h("span", {class: ["language", small && "language-small"]}, icon("globe"),
+             small && h("span", {"aria-hidden": "true"}, LANGUAGES.find((one) => one.language === language()).letters), choice);
 }
 
 function staffRow(person, current, choose) {

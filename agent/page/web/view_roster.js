@@ -120,7 +120,7 @@ export async function open({session: id}, shell) {
             button(t("Show all"), {onclick: () => { search.clear(); }})], "search");
     }
     function walkInButton(kind, name) {
-        return button(t("Add a walk-in"), {kind, icon: "add_person", test: "walk-in", onclick: () => {
+        return button(t("Walk-in"), {kind, icon: "add_person", test: "walk-in", onclick: () => {
             shell.memory.set("walk-in name", name);
             shell.go(`#/walk-in?session=${id}`);
         }});
@@ -215,7 +215,7 @@ export async function open({session: id}, shell) {
     const element = h("section", {class: "view view-roster"},
                       viewHead(told.session.title || told.session.code, {back: {href: "#/today", label: t("Today")},
                                                                         about: [told.session.activity?.title, sessionAbout(told.session)].filter(Boolean).join(" · ")}),
-                      h("div", {class: "roster-head"}, h("div", {class: "roster-top"}, head.element, walkInButton("", "")), search.element, search.chips),
+                      h("div", {class: "roster-head"}, head.element, search.element, walkInButton("", ""), search.chips),
                       nobody, rows.element, bar.element);
     const onKey = (event) => {
         if ((event.ctrlKey || event.metaKey) && event.key === "z" && !event.target.matches("input, textarea")) {

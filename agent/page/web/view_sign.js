@@ -129,7 +129,7 @@ export async function open({session: id, person: who}, shell) {
     const save = button(t("Save the signature"), {kind: "primary", icon: "check", test: "save-signature", onclick: () => send(save, pad.drawn())});
     const wipe = button(t("Clear"), {icon: "clear", test: "clear-signature", onclick: () => pad.clear()});
     const paper = button(t("Signed on paper"), {icon: "pen", test: "on-paper", onclick: () => onPaper()});
-    const takeAway = button(t("Take the signature away"), {kind: "danger", test: "take-away", onclick: () =>
+    const takeAway = button(t("Take it away"), {kind: "danger", test: "take-away", onclick: () =>
         send(takeAway, {width: 1, height: 1, strokes: []})});
     const pad = makePad((empty) => {
         save.disabled = wipe.disabled = empty;
@@ -155,8 +155,7 @@ export async function open({session: id, person: who}, shell) {
 
     save.disabled = wipe.disabled = true;
     if (person.signed)
-        get("/api/signature", {session: id, person: who}).then((found) => fill(before, h("h2", {class: "part-title"}, t("Signature so far")),
-            signatureDrawing(found), takeAway), () => {});
+        get("/api/signature", {session: id, person: who}).then((found) => fill(before, signatureDrawing(found), takeAway), () => {});
     const about = [person.organisation, told.session.title || told.session.code, told.session.activity?.title].filter(Boolean).join(" · ");
     const element = h("section", {class: "view view-sign"}, viewHead(person.name, {back, about}), before, frame, wrong,
                       h("div", {class: "actions form-actions"}, save, wipe, paper),

@@ -8,6 +8,7 @@ import {get} from "./api.js";
 import {fill, h} from "./dom.js";
 import {emptyState, linkButton, viewHead} from "./parts.js";
 import {sessionCard} from "./session_card.js";
+import {languageChoice} from "./view_holder.js";
 import {date, t} from "./words.js";
 
 /* The tablet's own day, whatever the zone. */
@@ -60,7 +61,7 @@ export async function open(params, shell) {
     async function refresh() {
         const told = await get("/api/today", {day: dayOfTablet()});
 
-        fill(body, viewHead(date(told.day, "day"), {}), holderHint(shell),
+        fill(body, viewHead(date(told.day, "day"), {actions: [languageChoice(shell, {small: true})]}), holderHint(shell),
              told.today.length > 0 ? h("section", {dataset: {test: "today"}}, cards(told.today)) : nothingToday(told),
              others(t("Coming"), told.coming, "coming"), others(t("Past"), told.past, "past"));
     }

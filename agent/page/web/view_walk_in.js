@@ -20,13 +20,15 @@ function choiceOf(name, label, choices) {
         h("label", null, h("input", {type: "radio", name, value, dataset: {test: `${name}-${value}`}}), words))));
 }
 
-function makeForm(name) {
+/* organisations: those of the people on the list, offered while one types. */
+function makeForm(name, organisations) {
+    const offered = h("datalist", {id: "organisations"}, organisations.map((one) => h("option", {value: one})));
     const text = (key, label, more = {}, help = "") =>
         field(label, h("input", {type: "text", name: key, autocomplete: "off", maxlength: 200, dataset: {test: key}, ...more}), {help});
     const fields = {
         full_name: text("full_name", t("First and last name"), {value: name, autocapitalize: "words", spellcheck: "false", required: true,
                                                                "data-autofocus": ""}),
-        organisation: text("organisation", t("School or organisation")),
+        organisation: text("organisation", t("School or organisation"), {list: offered.id}),
         phone: text("phone", t("Phone"), {type: "tel", inputmode: "tel"}),
         position: text("position", t("Position"), {}),
         email: text("email", t("E-mail"), {type: "email", inputmode: "email", autocapitalize: "off"}),
@@ -35,7 +37,7 @@ function makeForm(name) {
     const sex = choiceOf("sex", tc("person", "Sex"), [["F", tc("sex", "Female")], ["M", tc("sex", "Male")], ["X", tc("sex", "Other")]]);
     const more = h("details", {class: "more-fields"}, h("summary", null, t("More about this person")),
                    h("div", {class: "fields"}, fields.position, fields.email, fields.birth_year));
-    const element = h("div", {class: "fields"}, h("div", {class: "fields-wide"}, fields.full_name), sex, fields.organisation, fields.phone,
+    const element = h("div", {class: "fields"}, h("div", {class: "fields-wide"}, fields.full_name), sex, fields.organisation, offered, fields.phone,
                       h("div", {class: "fields-wide"}, more));
 
     return {
@@ -106,9 +108,9 @@ function makeSimilar(session, form, take) {
 }
 
 export async function open({session: id}, shell) {
-    const {session} = await get("/api/roster", {session: id});
+    const {session, people} = await get("/api/roster", {session: id});
     const back = `#/roster?session=${id}`;
-    const form = makeForm(shell.memory.get("walk-in name") ?? "");
+    const form = makeForm(shell.memory.get("walk-in name") ?? "", [...new Set(people.map((one) => one.organisation).filter(Boolean))]);
     const wrong = h("div");
     const similar = makeSimilar(id, form, take);
     const save = button(t("Add and mark as present"), {kind: "primary", type: "submit", icon: "check", test: "save"});

@@ -9,12 +9,12 @@
 
 /* As their speakers write them; locale is what Intl knows them by. */
 export const LANGUAGES = [
-    {language: "en", name: "English", locale: "en-GB"},
-    {language: "sr-Cyrl", name: "Српски (ћирилица)", locale: "sr-Cyrl-RS"},
-    {language: "sr-Latn", name: "Srpski (latinica)", locale: "sr-Latn-RS"},
-    {language: "bs", name: "Bosanski", locale: "bs-Latn-BA"},
-    {language: "sq", name: "Shqip", locale: "sq-AL"},
-    {language: "mk", name: "Македонски", locale: "mk-MK"},
+    {language: "en", letters: "EN", name: "English", locale: "en-GB"},
+    {language: "sr-Cyrl", letters: "СР", name: "Српски (ћирилица)", locale: "sr-Cyrl-RS"},
+    {language: "sr-Latn", letters: "SR", name: "Srpski (latinica)", locale: "sr-Latn-RS"},
+    {language: "bs", letters: "BS", name: "Bosanski", locale: "bs-Latn-BA"},
+    {language: "sq", letters: "SQ", name: "Shqip", locale: "sq-AL"},
+    {language: "mk", letters: "МК", name: "Македонски", locale: "mk-MK"},
 ];
 
 const FORMS = ["one", "few", "other"];
