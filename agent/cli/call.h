@@ -98,6 +98,8 @@ bool command_conflicts(struct call *call, struct error *err);
 bool command_conflicts_settle(struct call *call, struct error *err);
 bool command_attendance_list(struct call *call, struct error *err);
 bool command_report(struct call *call, struct error *err);
+bool command_duplicates(struct call *call, struct error *err);
+bool command_person_similar(struct call *call, struct error *err);
 bool command_export(struct call *call, struct error *err);
 bool command_bundle_export(struct call *call, struct error *err);
 bool command_bundle_import(struct call *call, struct error *err);
