@@ -3,8 +3,8 @@
  *
  * Here:      an index of the people who are here, kept for as long as the store says nothing new; candidates, pairs, reasons in words.
  * Not here:  how alike two people are (protocol/match.h), deciding: people do, and `teren person_link add` remembers it.
- * Rules      Removed people are nobody's likeness. Rows that are linked as "same" are one candidate. A pair that was judged, same or different,
- *            is not proposed again.
+ * Rules      Removed people are nobody's likeness. Rows that are linked as "same" are one candidate. A pair that was judged, same or
+ *            different, is not proposed again.
  * Costs      2,000 people (release build): 16 ms when something was recorded since, else 0.1 ms. 100,000: about 2 s, and 100 MB.
  */
 #ifndef AGENT_APP_SIMILAR_H
@@ -33,8 +33,8 @@ struct similar_person {
     unsigned score, reasons;
     bool on_roster;
 };
-/* The best first. person: id "" for somebody new, else they and who is linked to them are left out; municipality: its row id. session (id or
- * code, NULL: none): whoever is on its roster is told, and of linked rows the one on it is named. In the arena. */
+/* The best first. person: id "" for somebody new, else they and who is linked to them are left out; municipality: its row id.
+ * session (id or code, NULL: none): whoever is on its roster is told, and of linked rows the one on it is named. In the arena. */
 bool similar_find(struct store *store, const struct similar *similar, struct arena *arena, const struct match_person *person,
                   const char *session, unsigned least, struct similar_person ret[SIMILAR_FOUND_MAX], size_t *ret_count, struct error *err);
 
