@@ -6,7 +6,9 @@
  */
 #include "protocol/drop_fuse.h"
 
-static const char remedy[] = "Nothing was dropped. Ask the coordinator whether this device lost its places.";
+#include "protocol/catalogue.h"
+
+static const char remedy[] = N_("Nothing was dropped. Ask the coordinator whether this device lost its places.");
 
 bool drop_fuse_is_mass(uint64_t dropped, uint64_t held)
 {

@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "protocol/catalogue.h"
 #include "protocol/envelope.h"
 #include "protocol/message.h"
 
@@ -55,7 +56,7 @@ void code_write(const uint8_t secret[9], const uint8_t server_public[SIGN_PUBLIC
 
 bool code_read(const char *typed, char ret_secret[CODE_SECRET_CHARS + 1], char ret_print[CODE_PRINT_CHARS + 1], struct error *err)
 {
-    static const char remedy[] = "Type the code as it was given out: five groups of four characters.";
+    static const char remedy[] = N_("Type the code as it was given out: five groups of four characters.");
     char clean[CODE_CHARS];
     size_t count = 0;
 

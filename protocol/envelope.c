@@ -6,9 +6,10 @@
  */
 #include "protocol/envelope.h"
 
+#include "protocol/catalogue.h"
 #include "protocol/deflate.h"
 
-static const char remedy_again[] = "Try again; if it keeps happening, tell the coordinator.";
+static const char remedy_again[] = N_("Try again; if it keeps happening, tell the coordinator.");
 
 bool envelope_no_memory(struct error *err)
 {

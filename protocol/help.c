@@ -21,29 +21,12 @@ static void put(struct bytes *out, const char *text)
     bytes_append(out, text, strlen(text));
 }
 
-/* What tables hold is English, and put together of words here and there: "list people". */
+/* What tables hold is English, and put together of words here and there: "list people", "how it is held: in_person online hybrid". */
 static void put_said(struct bytes *out, const struct program_text *program, const char *sentence)
 {
     char text[SAID_BYTES];
 
     put(out, say_sentence(program->words, sentence, text, sizeof text));
-}
-
-/* The words of a choice stand behind a colon and are what is typed: in every language the same. */
-static void put_help(struct bytes *out, const struct program_text *program, const char *help)
-{
-    const char *colon = strrchr(help, ':');
-    char head[SAID_BYTES];
-    size_t size = colon == NULL ? 0 : (size_t)(colon - help);
-
-    if (say(program->words, help) != help || size == 0 || size >= sizeof head) {
-        put_said(out, program, help);
-        return;
-    }
-    memcpy(head, help, size);
-    head[size] = '\0';
-    put_said(out, program, head);
-    put(out, colon);
 }
 
 static void put_all(struct bytes *out, const char *const *texts)
@@ -75,7 +58,7 @@ static void put_options(struct bytes *out, const struct program_text *program, c
     for (; rows->name != NULL; rows++) {
         put(out, "  ");
         put_padding(out, 2 + put_option(out, rows), SUMMARY_COLUMN);
-        put_help(out, program, rows->help);
+        put_said(out, program, rows->help);
         put_all(out, (const char *const[]){rows->many ? " " : "", rows->many ? say(program->words, "(may be repeated)") : "", "\n", NULL});
     }
 }

@@ -124,7 +124,7 @@ bool options_parse(struct arena *arena, const char *program, const struct comman
 {
     struct parse parse = {.command = command, .common = common, .argc = argc, .argv = argv, .ret = ret};
     const char **words = arena_take_many(arena, argc + 1, sizeof *words);
-    const char *remedy = arena_format(arena, "See `%s %s --help`.", program, command->name);
+    const char *remedy = arena_format(arena, N_("See `%s %s --help`."), program, command->name);
     bool only_words = false;
 
     parse.given = arena_take_many(arena, argc + 1, sizeof *parse.given);

@@ -219,26 +219,65 @@ static const char *best_fit(const struct catalogue *catalogue, const struct mo *
     return best;
 }
 
+/* False: the catalogue does not know it; what was put is to be forgotten. */
+static bool put_whole(const struct catalogue *catalogue, const struct mo *mo, const char *sentence, unsigned depth, struct page *page)
+{
+    const char *whole = sentence[0] == '\0' ? NULL : mo_form(mo_find(mo, NULL, sentence), 0);
+    struct sentence found;
+
+    if (whole != NULL) {
+        put(page, whole, strlen(whole));
+        return true;
+    }
+    if (depth >= DEPTH_MAX || strlen(sentence) < LITERALS_MIN)
+        return false;
+    whole = best_fit(catalogue, mo, sentence, &found);
+    return whole != NULL && put_translation(catalogue, mo, whole, &found, depth, page);
+}
+
+/* Forgets what was put since. */
+static void back_to(struct page *page, struct page then)
+{
+    *page = then;
+    page->text[page->used] = '\0';
+}
+
+/* "WHAT: WHY", of which the catalogue knows the first at least. */
+static bool put_parts(const struct catalogue *catalogue, const struct mo *mo, const char *sentence, unsigned depth, struct page *page)
+{
+    const struct page then = *page;
+    char head[ERROR_CAUSE_BYTES];
+
+    for (const char *at = strstr(sentence, ": "); at != NULL; at = strstr(at + 1, ": ")) {
+        size_t size = (size_t)(at - sentence);
+
+        if (size >= sizeof head)
+            return false;
+        memcpy(head, sentence, size);
+        head[size] = '\0';
+        if (put_whole(catalogue, mo, head, depth, page)) {
+            put(page, ": ", 2);
+            put_sentence(catalogue, mo, at + 2, depth + 1, page);
+            return true;
+        }
+        back_to(page, then);
+    }
+    return false;
+}
+
 /* False: the catalogue does not know it, and it is put as it is. */
 static bool put_sentence(const struct catalogue *catalogue, const struct mo *mo, const char *sentence, unsigned depth, struct page *page)
 {
-    const char *whole = sentence[0] == '\0' ? NULL : mo_form(mo_find(mo, NULL, sentence), 0);
-    size_t used = page->used, size = page->size;
-    struct sentence found;
-    const char *format = NULL;
+    const struct page then = *page;
 
-    if (whole == NULL && depth < DEPTH_MAX && strlen(sentence) >= LITERALS_MIN)
-        format = best_fit(catalogue, mo, sentence, &found);
-    if (format != NULL && put_translation(catalogue, mo, format, &found, depth, page))
+    if (put_whole(catalogue, mo, sentence, depth, page))
         return true;
-    page->used = used;
-    page->size = size;
-    page->text[used] = '\0';
-    if (whole == NULL)
-        put(page, sentence, strlen(sentence));
-    else
-        put(page, whole, strlen(whole));
-    return whole != NULL;
+    back_to(page, then);
+    if (depth < DEPTH_MAX && put_parts(catalogue, mo, sentence, depth, page))
+        return true;
+    back_to(page, then);
+    put(page, sentence, strlen(sentence));
+    return false;
 }
 
 const char *say_sentence(const struct catalogue *catalogue, const char *sentence, char *ret, size_t size)

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "protocol/catalogue.h"
 #include "protocol/webinar_table.h"
 
 enum { FIRST_ROOM = 64 };
@@ -150,10 +151,10 @@ static bool is_text(struct span file, struct error *err)
     static const struct {
         const char *bytes, *what, *remedy;
     } others[] = {
-        {"PK\x03\x04", "a workbook or an archive", "Open it in a spreadsheet, save it as CSV, and give that file."},
-        {"\xD0\xCF\x11\xE0", "an old workbook", "Open it in a spreadsheet, save it as CSV, and give that file."},
-        {"%PDF", "a PDF", "Export the report as CSV and give that file."},
-        {"<", "a web page", "Download the report itself, as CSV, and give that file."},
+        {"PK\x03\x04", N_("a workbook or an archive"), N_("Open it in a spreadsheet, save it as CSV, and give that file.")},
+        {"\xD0\xCF\x11\xE0", N_("an old workbook"), N_("Open it in a spreadsheet, save it as CSV, and give that file.")},
+        {"%PDF", N_("a PDF"), N_("Export the report as CSV and give that file.")},
+        {"<", N_("a web page"), N_("Download the report itself, as CSV, and give that file.")},
     };
 
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {

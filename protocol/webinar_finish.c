@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/catalogue.h"
 #include "protocol/stamp.h"
 #include "protocol/text.h"
 #include "protocol/webinar_table.h"
@@ -81,7 +82,7 @@ static enum webinar_order order_of(const struct webinar_reading *reading, bool *
 static bool find_order(struct finishing *finishing, struct error *err)
 {
     const struct webinar_dates *dates = &finishing->reading->dates;
-    const char *remedy = "Export the report again and give that file.";
+    const char *remedy = N_("Export the report again and give that file.");
 
     finishing->order = order_of(finishing->reading, &finishing->report->ask_order);
     finishing->report->order = dates->is_open ? finishing->order : WEBINAR_ORDER_UNKNOWN;

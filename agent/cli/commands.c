@@ -46,6 +46,15 @@ static const struct option_row enrol_options[] = {
 static const struct option_row import_options[] = {{"preview", NULL, N_("say what would change, change nothing"), false}, END};
 static const struct option_row bundle_options[] = {{"preview", NULL, N_("say what it would do, change nothing"), false}, END};
 static const struct option_row attendance_options[] = {{"day", "DATE", N_("this day only, YYYY-MM-DD"), false}, END};
+static const struct option_row webinar_options[] = {
+    {"preview", NULL, N_("show who was there and who they are, record nothing"), false},
+    {"order", "dmy|mdy", N_("whether the day or the month stands first in the report's dates"), false},
+    {"shift", "MINUTES", N_("move the report's clock: 60 when it is an hour behind the session's"), false},
+    {"decide", "FILE", N_("CSV of key,person: a number of the preview, and a person's code, fresh or leave"), false},
+    {"fresh-unmatched", NULL, N_("record those whom nobody here is like as new people"), false},
+    {"leave-unmatched", NULL, N_("leave out those of whom it is not sure who they are"), false},
+    END,
+};
 static const struct option_row mark_options[] = {
     {"minutes", "N", N_("minutes attended; without it the length of the session"), false},
     {"at", "TIME", N_("when it was observed, such as 2026-08-14T09:00:00+02:00"), false},
@@ -113,6 +122,15 @@ static const struct command fixed_commands[] = {
       "teren import lists/ --preview"},
      COMMAND_STORE | COMMAND_WRITES,
      command_import,
+     NULL},
+    {{"import-webinar", "SESSION FILE", 2, 2, webinar_options, N_("record who was in an online session, from the meeting's report"),
+      N_("Takes the attendance reports of Microsoft Teams, Zoom and Google Meet as they are, in any language and encoding. Minutes inside the "
+         "session's time count, overlaps once. People enrolled in the activity are matched first, by e-mail and by name in any script; where "
+         "it is not sure who somebody is, nothing is recorded until it is said. One step, which `teren undo` takes back; the same report "
+         "again changes nothing. Nobody is marked absent for not being in a report."),
+      "teren import-webinar WB-AR-1 report.csv --preview"},
+     COMMAND_STORE | COMMAND_WRITES,
+     command_import_webinar,
      NULL},
     {{"mark", "SESSION PERSON STATUS", 3, 3, mark_options, N_("record attendance: present, late, absent or excused"),
       N_("Marking again is a correction: the whole earlier mark no longer holds. `teren undo` takes it back. What is odd about a mark is "

@@ -11,6 +11,17 @@
 #include "agent/cli/sheet.h"
 #include "protocol/json_text.h"
 
+/* In the middle of a sentence. */
+static const char *status_said(const struct catalogue *words, const char *status)
+{
+    static const char *const statuses[] = {N_("present"), N_("late"), N_("absent"), N_("excused")};
+
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
+        if (strcmp(status, statuses[i]) == 0)
+            return say(words, statuses[i]);
+    return status;
+}
+
 bool command_mark(struct call *call, struct error *err)
 {
     struct mark mark = {
@@ -30,7 +41,7 @@ bool command_mark(struct call *call, struct error *err)
     if (!mark_write(call->agent->store, &mark, &call->agent->world->clock, &told, err))
         return false;
     if (!call->json) {
-        fprintf(call->out, say(call->words, "%s is %s at %s.\n"), told.person, say(call->words, mark.status), told.session);
+        fprintf(call->out, say(call->words, "%s is %s at %s.\n"), told.person, status_said(call->words, mark.status), told.session);
         for (size_t i = 0; i < told.note_count; i++)
             fprintf(call->err, say(call->words, "teren: note: %s.\n"), say_sentence(call->words, told.notes[i], note, sizeof note));
         return true;

@@ -62,6 +62,9 @@ for my $file (@ARGV) {
         }
         complain($file, $line, "an s is not the plural in every language: say_many") if $name eq 'error_set' && $source =~ /\G[^;]*"s"/s;
     }
+    while ($source =~ /\bremedy\w*(?:\[\])?\s*=\s*"[^"]/g) {
+        complain($file, 1 + (substr($source, 0, pos $source) =~ tr/\n//), 'a remedy is not seen by xgettext: mark it N_("...")');
+    }
     next unless $file =~ m{agent/cli/} && $file !~ m{/help\.c$}; # its completion is a script
     while ($source =~ /\b(?:fprintf|printf|fputs|puts)\s*\(/g) {
         my $at = pos $source;

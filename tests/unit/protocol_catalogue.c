@@ -156,6 +156,9 @@ START_TEST(what_was_put_in_is_said_too_unless_it_was_typed)
     says(words, "cannot open /a/b: dance is no step", "step ne postoji pod imenom dance: zato se ne otvara /a/b");
     says(words, "Full name is no date", "date ne postoji pod imenom Ime i prezime");
     says(words, "no column \"Full name\" in people", "u people nema kolone „Full name“");
+    says(words, "the disk is full: Open", "disk je pun: Otvori");
+    says(words, "Full name: as it is written: in Latin", "Ime i prezime: as it is written: in Latin");
+    says(words, "as it is: the disk is full", "as it is: the disk is full");
     WITHOUT_CATALOGUE;
 }
 END_TEST
