@@ -37,6 +37,22 @@ void webinar_wall(int64_t ms, char ret[WEBINAR_WALL_SIZE])
     snprintf(ret, WEBINAR_WALL_SIZE, "%.19s", text);
 }
 
+bool webinar_order_parse(const char *word, enum webinar_order *ret, struct error *err)
+{
+    static const struct {
+        const char *word;
+        enum webinar_order order;
+    } orders[] = {{"", WEBINAR_ORDER_UNKNOWN}, {"dmy", WEBINAR_DAY_FIRST}, {"mdy", WEBINAR_MONTH_FIRST}};
+
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        if (strcmp(orders[i].word, word) == 0) {
+            *ret = orders[i].order;
+            return true;
+        }
+    }
+    return error_set(err, ERROR_INVALID, "Say dmy or mdy.", "the order \"%.20s\" is not known", word);
+}
+
 /* --- clocks --------------------------------------------------------------------------------------------------------------- */
 
 /* The last Sunday of a month of 31 days, 01:00 UTC: when summer time begins (March) and ends (October). Directive 2000/84/EC, which the

@@ -19,6 +19,8 @@
 #define AGENT_APP_WEBINAR_H
 
 #include "agent/app/day.h"
+#include "protocol/catalogue.h"
+#include "protocol/json_text.h"
 #include "protocol/webinar.h"
 
 enum {
@@ -58,7 +60,7 @@ struct webinar_preview {
     struct interval window;   /* what is counted, of the session's clock */
     int64_t shift_minutes;    /* as it was used */
     char fingerprint[FINGERPRINT_SIZE];
-    struct webinar_row *rows; /* who was there inside the session, in the report's order: the key of a row is its place here */
+    struct webinar_row *rows; /* who was there inside the session, in the report's order: the key of a row is its place here, from 1 */
     size_t row_count;
     const struct webinar_person **outside; /* who was there, but not during the session */
     size_t outside_count;
@@ -69,6 +71,8 @@ struct webinar_preview {
 bool webinar_preview(struct store *store, struct arena *arena, const struct webinar_ask *ask, struct webinar_preview *ret,
                      struct error *err);
 
+/* "dmy", "mdy" or "": ERROR_INVALID for another word. */
+bool webinar_order_parse(const char *word, enum webinar_order *ret, struct error *err);
 /* The moment as the session's clock shows it. */
 void webinar_wall(int64_t ms, char ret[WEBINAR_WALL_SIZE]);
 
@@ -86,5 +90,9 @@ struct webinar_done {
  * count together. ERROR_INVALID, and nothing recorded, where the order of day and month is still to be asked for. */
 bool webinar_record(struct store *store, struct arena *arena, const struct webinar_preview *preview, const struct webinar_decision *decisions,
                     size_t count, const char *author, int64_t now_ms, struct webinar_done *ret, struct error *err);
+
+/* Members of an open object: the report beside its session, but for the session; what recording did. */
+void webinar_put(struct json_text *json, const struct catalogue *words, const struct webinar_preview *preview);
+void webinar_put_done(struct json_text *json, const struct webinar_done *done);
 
 #endif

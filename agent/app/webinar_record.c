@@ -55,10 +55,10 @@ static bool take_decisions(struct recording *recording, const struct webinar_dec
     if (recording->of == NULL || recording->attendees == NULL || recording->drafts == NULL)
         return no_memory(err);
     for (size_t i = 0; i < count; i++) {
-        if (decisions[i].key >= rows)
+        if (decisions[i].key < 1 || decisions[i].key > rows)
             return error_set(err, ERROR_INVALID, "Look at the report again and decide anew.",
                              "the decision %zu is about no row of the report", i + 1);
-        recording->of[decisions[i].key] = &decisions[i];
+        recording->of[decisions[i].key - 1] = &decisions[i];
     }
     return true;
 }
@@ -280,8 +280,8 @@ static bool add_drafts(struct recording *recording, struct error *err)
         if (!add_email(recording, attendee, err) || !add_enrolment(recording, attendee, err) || !add_mark(recording, attendee, err))
             return false;
     }
-    if (recording->attendee_count == 0)
-        return true; /* nobody was marked by this report: it is evidence of nothing */
+    if (recording->done.recorded == 0)
+        return true; /* no mark comes from this report: what stands was taken from the one before */
     draft = add_draft(recording, "session", recording->preview->session.id, 1, &fields);
     if (draft == NULL)
         return no_memory(err);

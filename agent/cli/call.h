@@ -83,6 +83,7 @@ void call_tell_error(const struct call *call, const struct error *err);
 bool command_init(struct call *call, struct error *err);
 bool command_enrol(struct call *call, struct error *err);
 bool command_import(struct call *call, struct error *err);
+bool command_import_webinar(struct call *call, struct error *err);
 bool command_add(struct call *call, struct error *err);
 bool command_list(struct call *call, struct error *err);
 bool command_show(struct call *call, struct error *err);
