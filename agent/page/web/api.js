@@ -9,7 +9,7 @@ import {language, t} from "./words.js";
 
 const TOKEN_KEY = "teren-token";
 const GONE_RETRY_MS = 250;
-const PATIENCE_MS = 30_000;   /* loopback answers in milliseconds; this is for a tablet that is busy with something else */
+const PATIENCE_MS = 30_000; /* loopback answers in milliseconds; this is for a tablet that is busy with something else */
 
 export class ApiError extends Error {
     constructor(status, kind, says, remedy, body = null) {
@@ -41,9 +41,13 @@ export function isGone(error) {
     return error instanceof ApiError && error.kind === "gone";
 }
 
-function gone() {
-    return new ApiError(0, "gone", t("Teren is not running on this tablet just now."),
-                        t("It starts again by itself in a moment; if not, open it from its icon."));
+export function goneError() {
+    return new ApiError(
+        0,
+        "gone",
+        t("Teren is not running on this tablet just now."),
+        t("It starts again by itself in a moment; if not, open it from its icon."),
+    );
 }
 
 /* An answer that tells nothing of its own: a proxy's, or an agent's that was cut short. */
@@ -51,10 +55,20 @@ function refusal(status, body) {
     const told = body?.error ?? {};
 
     if (status === 401)
-        return new ApiError(401, told.kind ?? "refused", told.says ?? t("This window is not connected to Teren any more."),
-                            told.do ?? t("Close it and open Teren from its icon."), body);
-    return new ApiError(status, told.kind ?? "invalid", told.says ?? t("Teren could not do that."),
-                        told.do ?? t("Try again; if it stays so, close Teren and open it from its icon."), body);
+        return new ApiError(
+            401,
+            told.kind ?? "refused",
+            told.says ?? t("This window is not connected to Teren any more."),
+            told.do ?? t("Close it and open Teren from its icon."),
+            body,
+        );
+    return new ApiError(
+        status,
+        told.kind ?? "invalid",
+        told.says ?? t("Teren could not do that."),
+        told.do ?? t("Try again; if it stays so, close Teren and open it from its icon."),
+        body,
+    );
 }
 
 async function ask(method, path, body, patience = PATIENCE_MS) {
@@ -63,24 +77,28 @@ async function ask(method, path, body, patience = PATIENCE_MS) {
     let answer;
     let read = null;
 
-    if (body !== undefined)
-        headers["Content-Type"] = "application/json";
+    if (body !== undefined) headers["Content-Type"] = "application/json";
     try {
-        answer = await fetch(path, {method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal: stop,
-                                    credentials: "omit", cache: "no-store", redirect: "error"});
+        answer = await fetch(path, {
+            method,
+            headers,
+            body: body === undefined ? undefined : JSON.stringify(body),
+            signal: stop,
+            credentials: "omit",
+            cache: "no-store",
+            redirect: "error",
+        });
         read = await answer.text();
     } catch {
-        throw gone();
+        throw goneError();
     }
     try {
         read = JSON.parse(read);
     } catch {
-        if (answer.ok)
-            throw gone();   /* cut short: we do not know what came of it */
+        if (answer.ok) throw goneError(); /* cut short: we do not know what came of it */
         read = null;
     }
-    if (!answer.ok)
-        throw refusal(answer.status, read);
+    if (!answer.ok) throw refusal(answer.status, read);
     return read;
 }
 
@@ -92,8 +110,7 @@ export async function get(path, query = {}) {
     try {
         return await ask("GET", whole);
     } catch (error) {
-        if (!isGone(error))
-            throw error;
+        if (!isGone(error)) throw error;
         await new Promise((done) => setTimeout(done, GONE_RETRY_MS));
         return ask("GET", whole);
     }

@@ -14,26 +14,60 @@ const MINUTES_MAX = 1440;
 
 /* The four, large: what stands is pressed. */
 function statusButtons(person, choose) {
-    return h("div", {class: "statuses", role: "group", "aria-label": t("Attendance")}, STATUSES.map((status) =>
-        h("button", {type: "button", class: "status-choice", "aria-pressed": String(person.status === status), dataset: {test: `status-${status}`, status},
-                     on: {click: () => choose(status)}},
-          h("span", {class: "stamp", "aria-hidden": "true"}), statusLabel(status))));
+    return h(
+        "div",
+        {class: "statuses", role: "group", "aria-label": t("Attendance")},
+        STATUSES.map((status) =>
+            h(
+                "button",
+                {
+                    type: "button",
+                    class: "status-choice",
+                    "aria-pressed": String(person.status === status),
+                    dataset: {test: `status-${status}`, status},
+                    on: {click: () => choose(status)},
+                },
+                h("span", {class: "stamp", "aria-hidden": "true"}),
+                statusLabel(status),
+            ),
+        ),
+    );
 }
 
 function conflictPart(person, settle) {
     return (person.conflict ?? []).map((conflict) =>
-        h("section", {class: "conflict", dataset: {test: "conflict"}},
-          h("h3", null, t("Two people recorded this differently. Which is right?")),
-          h("ul", {class: "conflict-values"}, conflict.values.map((said) => h("li", null,
-            h("button", {type: "button", class: "conflict-value", dataset: {test: "conflict-value", status: said.value}, on: {click: () => settle(conflict, said)}},
-              h("strong", null, markValue(conflict.field, said.value)),
-              h("span", {class: "small quiet"}, [said.author, said.device, moment(said.at)].filter(Boolean).join(" · ")),
-              said.stands && h("span", {class: "small"}, t("stands now"))))))));
+        h(
+            "section",
+            {class: "conflict", dataset: {test: "conflict"}},
+            h("h3", null, t("Two people recorded this differently. Which is right?")),
+            h(
+                "ul",
+                {class: "conflict-values"},
+                conflict.values.map((said) =>
+                    h(
+                        "li",
+                        null,
+                        h(
+                            "button",
+                            {
+                                type: "button",
+                                class: "conflict-value",
+                                dataset: {test: "conflict-value", status: said.value},
+                                on: {click: () => settle(conflict, said)},
+                            },
+                            h("strong", null, markValue(conflict.field, said.value)),
+                            h("span", {class: "small quiet"}, [said.author, said.device, moment(said.at)].filter(Boolean).join(" · ")),
+                            said.stands && h("span", {class: "small"}, t("stands now")),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+    );
 }
 
 async function signaturePart(place, session, person) {
-    if (!person.signed)
-        return;
+    if (!person.signed) return;
     try {
         const found = await get("/api/signature", {session: session.id, person: person.id});
 
@@ -45,17 +79,38 @@ async function signaturePart(place, session, person) {
 
 /* A signature as it was drawn. */
 export function signatureDrawing(found) {
-    return svg("svg", {viewBox: `0 0 ${found.width} ${found.height}`, class: "signature", role: "img", "aria-label": t("Signature")},
-               svg("path", {d: found.path, fill: "none", stroke: "currentColor", "stroke-width": Math.max(1, found.width / 160),
-                            "stroke-linecap": "round", "stroke-linejoin": "round"}));
+    return svg(
+        "svg",
+        {viewBox: `0 0 ${found.width} ${found.height}`, class: "signature", role: "img", "aria-label": t("Signature")},
+        svg("path", {
+            d: found.path,
+            fill: "none",
+            stroke: "currentColor",
+            "stroke-width": Math.max(1, found.width / 160),
+            "stroke-linecap": "round",
+            "stroke-linejoin": "round",
+        }),
+    );
 }
 
 /* `record(status, {minutes, note})`; `settled()` after two values became one. */
 export function openChoices(session, person, {record, settled}) {
-    const minutes = field(t("Minutes"), h("input", {type: "text", inputmode: "numeric", autocomplete: "off", value: person.minutes ?? "",
-                                                    placeholder: session.minutes > 0 ? String(session.minutes) : "", dataset: {test: "minutes"}}),
-                          {help: t("Only if not the whole session.")});
-    const note = field(t("Note"), h("input", {type: "text", autocomplete: "off", maxlength: 500, value: person.note ?? "", dataset: {test: "note"}}));
+    const minutes = field(
+        t("Minutes"),
+        h("input", {
+            type: "text",
+            inputmode: "numeric",
+            autocomplete: "off",
+            value: person.minutes ?? "",
+            placeholder: session.minutes > 0 ? String(session.minutes) : "",
+            dataset: {test: "minutes"},
+        }),
+        {help: t("Only if not the whole session.")},
+    );
+    const note = field(
+        t("Note"),
+        h("input", {type: "text", autocomplete: "off", maxlength: 500, value: person.note ?? "", dataset: {test: "note"}}),
+    );
     const drawing = h("div", {class: "signature-place"});
     const wrong = h("div");
     let sheet = null;
@@ -69,38 +124,52 @@ export function openChoices(session, person, {record, settled}) {
             minutes.input.focus();
             return;
         }
-        if (typed !== "" && Number(typed) !== person.minutes)
-            more.minutes = Number(typed);
-        if (note.input.value.trim() !== (person.note ?? ""))
-            more.note = note.input.value.trim();
+        if (typed !== "" && Number(typed) !== person.minutes) more.minutes = Number(typed);
+        if (note.input.value.trim() !== (person.note ?? "")) more.note = note.input.value.trim();
         record(status, more);
         sheet.close();
     }
     async function settle(conflict, said) {
         try {
-            await post("/api/conflicts/settle", {entity: conflict.entity ?? "attendance", row: conflict.row, field: conflict.field,
-                                                 how: "value", value: String(said.value)});
+            await post("/api/conflicts/settle", {
+                entity: conflict.entity ?? "attendance",
+                row: conflict.row,
+                field: conflict.field,
+                how: "value",
+                value: String(said.value),
+            });
             sheet.close();
             settled();
         } catch (error) {
             fill(wrong, errorBox(error));
         }
     }
-    sheet = dialog(person.name, [
-        person.organisation ? h("p", {class: "quiet"}, person.organisation) : null,
-        conflictPart(person, settle), wrong,
-        statusButtons(person, choose),
-        drawing,
-        linkButton(person.signed ? t("Sign again") : t("Sign"), `#/sign?session=${session.id}&person=${person.id}`, {icon: "pen", test: "sign"}),
-        h("details", {class: "more-of-mark", open: Boolean(person.note) || person.minutes !== null && person.minutes !== session.minutes},
-          h("summary", null, t("Minutes and note")),
-          h("div", {class: "fields"}, minutes, note),
-          button(t("Save"), {kind: "primary", test: "save-mark", onclick: () => choose(person.status || "present")})),
-    ], [], {kind: "sheet", test: "choices"});
+    sheet = dialog(
+        person.name,
+        [
+            person.organisation ? h("p", {class: "quiet"}, person.organisation) : null,
+            conflictPart(person, settle),
+            wrong,
+            statusButtons(person, choose),
+            drawing,
+            linkButton(person.signed ? t("Sign again") : t("Sign"), `#/sign?session=${session.id}&person=${person.id}`, {
+                icon: "pen",
+                test: "sign",
+            }),
+            h(
+                "details",
+                {class: "more-of-mark", open: Boolean(person.note) || (person.minutes !== null && person.minutes !== session.minutes)},
+                h("summary", null, t("Minutes and note")),
+                h("div", {class: "fields"}, minutes, note),
+                button(t("Save"), {kind: "primary", test: "save-mark", onclick: () => choose(person.status || "present")}),
+            ),
+        ],
+        [],
+        {kind: "sheet", test: "choices"},
+    );
     sheet.element.querySelector(person.conflict ? ".conflict-value" : `[data-status="${person.status || "present"}"]`)?.focus();
     sheet.element.addEventListener("click", (event) => {
-        if (event.target.closest("a"))
-            sheet.close();
+        if (event.target.closest("a")) sheet.close();
     });
     signaturePart(drawing, session, person);
     return sheet;

@@ -8,22 +8,29 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 /* Set as properties: as attributes they would be the first value only. */
-const AS_PROPERTY = new Set(["value", "checked", "disabled", "selected", "hidden", "indeterminate", "readOnly", "tabIndex", "multiple", "open"]);
+const AS_PROPERTY = new Set([
+    "value",
+    "checked",
+    "disabled",
+    "selected",
+    "hidden",
+    "indeterminate",
+    "readOnly",
+    "tabIndex",
+    "multiple",
+    "open",
+]);
 
 function setOne(node, name, value) {
     if (name === "class") {
-        if (value)
-            node.setAttribute("class", Array.isArray(value) ? value.filter(Boolean).join(" ") : value);
+        if (value) node.setAttribute("class", Array.isArray(value) ? value.filter(Boolean).join(" ") : value);
     } else if (name === "dataset") {
-        for (const key of Object.keys(value))
-            node.dataset[key] = value[key];
+        for (const key of Object.keys(value)) node.dataset[key] = value[key];
     } else if (name === "style") {
-        for (const key of Object.keys(value))
-            node.style.setProperty(key, value[key]);
+        for (const key of Object.keys(value)) node.style.setProperty(key, value[key]);
     } else if (name === "on") {
         for (const key of Object.keys(value)) {
-            if (value[key])
-                node.addEventListener(key, value[key]);
+            if (value[key]) node.addEventListener(key, value[key]);
         }
     } else if (AS_PROPERTY.has(name)) {
         node[name] = value ?? "";
@@ -44,16 +51,14 @@ function append(node, children) {
 export function h(tag, props, ...children) {
     const node = document.createElement(tag);
 
-    for (const name of Object.keys(props ?? {}))
-        setOne(node, name, props[name]);
+    for (const name of Object.keys(props ?? {})) setOne(node, name, props[name]);
     return append(node, children);
 }
 
 export function svg(tag, attributes, ...children) {
     const node = document.createElementNS(SVG, tag);
 
-    for (const name of Object.keys(attributes ?? {}))
-        node.setAttribute(name, attributes[name]);
+    for (const name of Object.keys(attributes ?? {})) node.setAttribute(name, attributes[name]);
     return append(node, children);
 }
 
@@ -73,8 +78,7 @@ export function fill(node, ...children) {
 
 /* Puts a text only when it changed: a live region speaks only then, and nothing is laid out for nothing. */
 export function say(node, text) {
-    if (node.textContent !== text)
-        node.textContent = text;
+    if (node.textContent !== text) node.textContent = text;
     return node;
 }
 

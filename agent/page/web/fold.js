@@ -11,8 +11,7 @@ let map = {};
 export async function loadFold() {
     try {
         const answer = await fetch("/fold.json", {credentials: "omit"});
-        if (!answer.ok)
-            return;
+        if (!answer.ok) return;
         const read = await answer.json();
         map = read.map ?? read;
     } catch {
@@ -24,7 +23,7 @@ export function fold(text) {
     let out = "";
 
     for (const letter of text.normalize("NFC"))
-        out += map[letter] ?? (letter < "\u0080" ? letter.toLowerCase() : map[letter.toLowerCase()] ?? letter.toLowerCase());
+        out += map[letter] ?? (letter < "\u0080" ? letter.toLowerCase() : (map[letter.toLowerCase()] ?? letter.toLowerCase()));
     return out.replace(/\s+/g, " ").trim();
 }
 
@@ -41,8 +40,7 @@ export function needlesOf(typed) {
 
 export function matches(hay, needles) {
     for (const needle of needles) {
-        if (!hay.includes(needle))
-            return false;
+        if (!hay.includes(needle)) return false;
     }
     return true;
 }

@@ -20,7 +20,8 @@ const PATHS = {
     conflict: "M7 4v9a4 4 0 0 0 4 4h9M16.5 13.5L20 17l-3.5 3.5M17 4v3M7 20v-3",
     excused: "M5 4h14v16H5zM8.5 9h7M8.5 13h7M8.5 17h4",
     forward: "M9 5l7 7-7 7",
-    globe: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM3.5 9.5h17M3.5 14.5h17M12 3c-5 6-5 12 0 18M12 3c5 6 5 12 0 18",
+    globe: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM3.5 9.5h17M3.5 14.5h17" +
+        "M12 3c-5 6-5 12 0 18M12 3c5 6 5 12 0 18",
     help: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9.5 9.5c0-3 5-3 5 0 0 2-2.5 2-2.5 4M12 17v.01",
     import: "M12 4v11M7.5 10.5L12 15l4.5-4.5M4 17v3.5h16V17",
     late: "M12 6.5V12l4 2.5M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
@@ -41,6 +42,9 @@ const PATHS = {
 };
 
 export function icon(name) {
-    return svg("svg", {viewBox: "0 0 24 24", class: `icon icon-${name}`, "aria-hidden": "true", focusable: "false"},
-               svg("path", {d: PATHS[name] ?? PATHS.choices}));
+    return svg(
+        "svg",
+        {viewBox: "0 0 24 24", class: `icon icon-${name}`, "aria-hidden": "true", focusable: "false"},
+        svg("path", {d: PATHS[name] ?? PATHS.choices}),
+    );
 }

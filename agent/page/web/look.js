@@ -16,16 +16,12 @@ export function look() {
 }
 
 export function setLook(chosen) {
-    if (chosen)
-        localStorage.setItem(KEY, chosen);
-    else
-        localStorage.removeItem(KEY);
+    if (chosen) localStorage.setItem(KEY, chosen);
+    else localStorage.removeItem(KEY);
     showLook();
 }
 
 export function showLook() {
-    if (look())
-        document.documentElement.dataset.look = look();
-    else
-        delete document.documentElement.dataset.look;
+    if (look()) document.documentElement.dataset.look = look();
+    else delete document.documentElement.dataset.look;
 }

@@ -3,18 +3,19 @@
  *
  * Here:      the table of views, the router (#/name?query), the shell that views are given, navigation, language, lock.
  * Not here:  what a view shows (view_*.js), talking to the agent (api.js), polling (watch.js).
- * A view     exports open(params, shell) -> {element, refresh?(), close?(), live?}, may be async. `refresh` is called when the store's
- *            revision changed; `live: true`: the view mends itself in place and is refreshed even while its search box has the focus.
+ * A view     exports open(params, shell) -> {element, refresh?(), due?(), gone?(is), close?(), live?}, may be async. refresh() is called
+ *            when the store's revision changed or due() says so, gone() when the agent went or came back; `live: true`: the view mends
+ *            itself in place and is refreshed even while its search box has the focus.
  * The shell  {state, gone, go(hash), changed(), reopen(), undo(), lock(), useLanguage(tag), memory}. changed(): something was recorded,
  *            look at once. memory: a Map that outlives a view and is emptied when the tablet is locked.
  */
-import {ApiError, hasToken, isGone, post, takeToken} from "./api.js";
+import {ApiError, goneError, hasToken, isGone, post, takeToken} from "./api.js";
 import {clear, fill, h} from "./dom.js";
 import {loadFold} from "./fold.js";
 import {icon} from "./icons.js";
 import {showLook} from "./look.js";
 import {button, errorBox, hideToast, toast} from "./parts.js";
-import {sendPending} from "./pending.js";
+import {allSent, pendingCount, sendPending} from "./pending.js";
 import {makeStatusLine} from "./status_line.js";
 import {isBusy, watchIdle, watchPerson, watchState} from "./watch.js";
 import {language, languageOfBrowser, setLanguage, t} from "./words.js";
@@ -36,13 +37,13 @@ const VIEWS = [
     {name: "conflicts", under: "more", title: () => t("Two values"), load: () => import("./view_conflicts.js")},
     {name: "help", under: "more", title: () => t("Help"), load: () => import("./view_help.js")},
 ];
-const LANGUAGE_KEY = "teren-language";   /* a hint for the next start: which words to load first */
+const LANGUAGE_KEY = "teren-language"; /* a hint for the next start: which words to load first */
 
 let state = null;
 let gone = false;
-let shown = null;        /* {view, params, hash, handle} */
-let opening = 0;         /* who opened last: a slower one before it is thrown away */
-let stale = false;       /* the revision changed while a person was in the middle of something */
+let shown = null; /* {view, params, hash, handle} */
+let opening = 0; /* who opened last: a slower one before it is thrown away */
+let stale = false; /* the revision changed while a person was in the middle of something */
 let locked = false;
 let watched = null;
 let statusLine = null;
@@ -51,14 +52,16 @@ const scrolled = new Map();
 const place = (id) => document.getElementById(id);
 
 const shell = {
-    get state() { return state; },
-    get gone() { return gone; },
+    get state() {
+        return state;
+    },
+    get gone() {
+        return gone;
+    },
     memory,
     go: (hash) => {
-        if (location.hash === hash)
-            openView();
-        else
-            location.hash = hash;
+        if (location.hash === hash) openView();
+        else location.hash = hash;
     },
     changed: () => watched.now(),
     reopen: () => openView(),
@@ -84,8 +87,7 @@ function closeView() {
 }
 
 function closeDialogs() {
-    for (const open of document.querySelectorAll("dialog[open]"))
-        open.close();
+    for (const open of document.querySelectorAll("dialog[open]")) open.close();
 }
 
 async function openView() {
@@ -95,8 +97,7 @@ async function openView() {
     const again = shown?.hash === location.hash;
     let handle;
 
-    if (locked)
-        return;
+    if (locked) return;
     closeDialogs();
     closeView();
     showNav(view.under);
@@ -117,31 +118,31 @@ async function openView() {
     fill(main, handle.element);
     handle.element.dataset.ready = "";
     scrollTo(0, scrolled.get(shown.hash) ?? 0);
-    if (!again)
-        (main.querySelector("[data-autofocus]") ?? main.querySelector("h1"))?.focus({preventScroll: true});
+    if (!again) (main.querySelector("[data-autofocus]") ?? main.querySelector("h1"))?.focus({preventScroll: true});
 }
 
 function failedView(error) {
-    const told = error instanceof ApiError ? error
-        : new ApiError(0, "page", t("This part of the page could not be opened."), t("Load the page again."));
+    const told =
+        error instanceof ApiError
+            ? error
+            : gone
+              ? goneError()
+              : new ApiError(0, "page", t("This part of the page could not be opened."), t("Load the page again."));
 
-    if (!(error instanceof ApiError))
-        console.error(error);
+    if (!(error instanceof ApiError)) console.error(error);
     noteFailure(told);
     return h("section", {class: "view"}, errorBox(told, [button(t("Try again"), {onclick: openView, test: "again"})]));
 }
 
 /* What the shell must know of an error, whoever got it. */
 function noteFailure(error) {
-    if (error.status === 423 && !locked)
-        watched.now();
+    if (error.status === 423 && !locked) watched.now();
 }
 
 async function refreshView() {
     const handle = shown?.handle;
 
-    if (!handle?.refresh)
-        return;
+    if (!handle?.refresh) return;
     if (isBusy(handle.live === true)) {
         stale = true;
         return;
@@ -151,14 +152,24 @@ async function refreshView() {
         await handle.refresh();
     } catch (error) {
         noteFailure(error);
-        stale = shown?.handle === handle;   /* once more at the next look */
+        stale = shown?.handle === handle; /* once more at the next look */
     }
 }
 
 function showNav(under) {
     const link = (name, label, drawing, extra = {}) =>
-        h("a", {href: `#/${name}`, class: "nav-link", "aria-current": under === name ? "page" : null, dataset: {test: `nav-${name}`}, ...extra},
-          icon(drawing), h("span", {class: "nav-text"}, label));
+        h(
+            "a",
+            {
+                href: `#/${name}`,
+                class: "nav-link",
+                "aria-current": under === name ? "page" : null,
+                dataset: {test: `nav-${name}`},
+                ...extra,
+            },
+            icon(drawing),
+            h("span", {class: "nav-text"}, label),
+        );
     const holder = state?.holder?.name ?? "";
     const marks = state?.conflicts ?? 0;
 
@@ -167,45 +178,73 @@ function showNav(under) {
         return;
     }
     place("nav").setAttribute("aria-label", t("Main"));
-    fill(place("nav"),
-         h("span", {class: "brand", "aria-hidden": "true"}, h("img", {src: "icon.svg", alt: "", width: "28", height: "28"}), "Teren"),
-         link("today", t("Today"), "today"), link("plan", t("Plan"), "plan"),
-         h("span", {class: "nav-slot"}, link("more", t("More"), "more"), marks > 0 && h("span", {class: "nav-badge", "aria-hidden": "true"}, marks)),
-         h("a", {href: "#/holder", class: "nav-link nav-holder", "aria-current": under === "holder" ? "page" : null,
-                 "aria-label": holder ? t("{name} holds the tablet. Hand over", {name: holder}) : t("Nobody is named yet. Who holds the tablet?"),
-                 dataset: {test: "nav-holder"}},
-           icon("person"), h("span", {class: "nav-text"}, holder || t("Who?"))));
-    fill(place("skip"), h("a", {class: "skip", href: "#main", on: {click: (event) => {
-        event.preventDefault();
-        place("main").focus();
-    }}}, t("Skip to the content")));
+    fill(
+        place("nav"),
+        h("span", {class: "brand", "aria-hidden": "true"}, h("img", {src: "icon.svg", alt: "", width: "28", height: "28"}), "Teren"),
+        link("today", t("Today"), "today"),
+        link("plan", t("Plan"), "plan"),
+        h(
+            "span",
+            {class: "nav-slot"},
+            link("more", t("More"), "more"),
+            marks > 0 && h("span", {class: "nav-badge", "aria-hidden": "true"}, marks),
+        ),
+        h(
+            "a",
+            {
+                href: "#/holder",
+                class: "nav-link nav-holder",
+                "aria-current": under === "holder" ? "page" : null,
+                "aria-label": holder
+                    ? t("{name} holds the tablet. Hand over", {name: holder})
+                    : t("Nobody is named yet. Who holds the tablet?"),
+                dataset: {test: "nav-holder"},
+            },
+            icon("person"),
+            h("span", {class: "nav-text"}, holder || t("Who?")),
+        ),
+    );
+    fill(
+        place("skip"),
+        h(
+            "a",
+            {
+                class: "skip",
+                href: "#main",
+                on: {
+                    click: (event) => {
+                        event.preventDefault();
+                        place("main").focus();
+                    },
+                },
+            },
+            t("Skip to the content"),
+        ),
+    );
 }
 
 async function useLanguage(tag) {
-    if (!await setLanguage(tag))
-        return false;
+    if (!(await setLanguage(tag))) return false;
     localStorage.setItem(LANGUAGE_KEY, tag);
     statusLine.show(state, gone);
-    if (locked)
-        await showLock();
-    else
-        await openView();
+    if (locked) await showLock();
+    else await openView();
+    document.querySelector(".language select")?.focus();
     return true;
 }
 
 /* Takes back the last step of this tablet and says which; quietly: who asked shows it, errors too. */
 async function undo({quietly = false} = {}) {
     try {
+        await allSent(); /* the tap before it comes first */
         const answer = await post("/api/undo");
         const what = answer.name ? t("Undone: {what}", {what: answer.name}) : t("There is nothing to undo.");
 
-        if (!quietly)
-            toast(what);
+        if (!quietly) toast(what);
         return what;
     } catch (error) {
         noteFailure(error);
-        if (quietly)
-            throw error;
+        if (quietly) throw error;
         toast([error.says, error.remedy].join(" "));
         return "";
     } finally {
@@ -259,8 +298,7 @@ async function onState(fresh) {
         closeView();
     }
     if (fresh.lock.locked) {
-        if (!locked)
-            await showLock();
+        if (!locked) await showLock();
         return;
     }
     if (locked) {
@@ -269,10 +307,9 @@ async function onState(fresh) {
     } else if (!shown) {
         await openView();
     } else {
-        if (before.holder?.id !== fresh.holder?.id || before.conflicts !== fresh.conflicts)
-            showNav(shown?.view.under);
-        if (before.revision !== fresh.revision || stale || wasGone)
-            await refreshView();
+        if (wasGone) shown.handle.gone?.(false);
+        if (before.holder?.id !== fresh.holder?.id || before.conflicts !== fresh.conflicts) showNav(shown?.view.under);
+        if (before.revision !== fresh.revision || stale || wasGone || shown.handle.due?.()) await refreshView();
     }
     sendPending();
 }
@@ -285,8 +322,7 @@ async function onFail(error) {
         return;
     }
     statusLine.show(state, gone);
-    if (!state && !shown)
-        fill(place("main"), h("section", {class: "view"}, errorBox(error)));
+    if (!state && !shown) fill(place("main"), h("section", {class: "view"}, errorBox(error)));
     shown?.handle?.gone?.(gone);
 }
 
@@ -310,23 +346,29 @@ async function start() {
     statusLine = makeStatusLine(place("status"), shell);
     watched = watchState(onState, onFail);
     addEventListener("hashchange", () => {
-        if (takeToken())
-            hashChanged();
+        if (takeToken()) hashChanged();
     });
     if (!hasToken()) {
         showClosed(new ApiError(401, "refused", t("This window is not connected to Teren."), t("Open Teren from its icon.")));
         return;
     }
+    addEventListener("beforeunload", (event) => {
+        if (pendingCount() > 0) event.preventDefault(); /* taps that are not on disk yet would go with the window */
+    });
     watchIdle(() => (state && !locked ? state.lock.after_minutes : 0), lock);
     await watched.now();
+    await loadTheRest();
+}
+
+/* All views, while the agent is there: later it may be gone for a moment, and going from view to view must not notice. */
+async function loadTheRest() {
+    for (const view of VIEWS) await view.load().catch(() => {});
 }
 
 /* The launcher was pressed again: a window that was closed off starts anew. */
 function hashChanged() {
-    if (document.querySelector(".view-closed"))
-        location.reload();
-    else if (location.hash.startsWith("#/") || location.hash === "")
-        openView();
+    if (document.querySelector(".view-closed")) location.reload();
+    else if (location.hash.startsWith("#/") || location.hash === "") openView();
 }
 
 start();

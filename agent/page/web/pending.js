@@ -10,9 +10,9 @@ import {isGone, post} from "./api.js";
 
 const KEY = "teren-pending";
 
-let line = [];             /* [{number, body, waiting}] in the order of the taps */
+let line = []; /* [{number, body, waiting}] in the order of the taps */
 let number = 0;
-let sending = new Set();   /* rows with a tap on its way: the next tap of that row waits */
+const sending = new Map(); /* rows with a tap on its way, and when it is through: the next tap of that row waits */
 const listeners = new Set();
 const settlers = new Map();
 
@@ -25,15 +25,12 @@ try {
 const rowOf = (body) => `${body.session} ${body.person}`;
 
 function keep() {
-    if (line.length > 0)
-        sessionStorage.setItem(KEY, JSON.stringify(line.map(({body}) => body)));
-    else
-        sessionStorage.removeItem(KEY);
+    if (line.length > 0) sessionStorage.setItem(KEY, JSON.stringify(line.map(({body}) => body)));
+    else sessionStorage.removeItem(KEY);
 }
 
 function tell(event) {
-    for (const listener of listeners)
-        listener(event);
+    for (const listener of listeners) listener(event);
 }
 
 /* listener({kind: "sent", body, answer} | {kind: "refused", body, error} | {kind: "waits", body}); gives a function that ends it. */
@@ -61,7 +58,7 @@ export function record(body) {
     const item = {number: ++number, body, waiting: false};
     const settled = new Promise((resolve, reject) => settlers.set(item.number, {resolve, reject}));
 
-    settled.catch(() => {});   /* listeners are told, too */
+    settled.catch(() => {}); /* listeners are told, too */
     line.push(item);
     keep();
     sendRow(rowOf(body));
@@ -70,22 +67,26 @@ export function record(body) {
 
 /* Everything that waits, again: called when the agent is back. */
 export function sendPending() {
-    for (const row of new Set(line.map(({body}) => rowOf(body))))
-        sendRow(row);
+    for (const row of new Set(line.map(({body}) => rowOf(body)))) sendRow(row);
 }
 
-async function sendRow(row) {
-    if (sending.has(row))
-        return;
-    sending.add(row);
-    try {
-        for (let item = nextOf(row); item; item = nextOf(row)) {
-            if (!await sendOne(item))
-                break;
-        }
-    } finally {
-        sending.delete(row);
-    }
+/* When nothing is on its way any more; what waits for the agent to come back is not on its way. */
+export async function allSent() {
+    await Promise.allSettled([...sending.values()]);
+}
+
+function sendRow(row) {
+    if (!sending.has(row))
+        sending.set(
+            row,
+            sendAllOf(row).finally(() => sending.delete(row)),
+        );
+}
+
+async function sendAllOf(row) {
+    let item = nextOf(row);
+
+    while (item && (await sendOne(item))) item = nextOf(row);
 }
 
 function nextOf(row) {

@@ -27,38 +27,43 @@ export const KEEPS = {
 
 /* Copied for each person: making two thousand rows part by part would take a slow tablet a second. */
 function makePattern() {
-    return h("li", {class: "row", dataset: {test: "row"}},
-             h("button", {type: "button", class: "row-tap", tabIndex: -1, dataset: {test: "tap"}},
-               h("span", {class: "stamp", "aria-hidden": "true"}),
-               h("span", {class: "row-words"},
-                 h("span", {class: "row-name", dataset: {test: "row-name"}}), h("span", {class: "row-about"})),
-               h("span", {class: "row-status"})),
-             h("button", {type: "button", class: "row-more", tabIndex: -1, dataset: {test: "more"}}));
+    return h(
+        "li",
+        {class: "row", dataset: {test: "row"}},
+        h(
+            "button",
+            {type: "button", class: "row-tap", tabIndex: -1, dataset: {test: "tap"}},
+            h("span", {class: "stamp", "aria-hidden": "true"}),
+            h("span", {class: "row-words"}, h("span", {class: "row-name", dataset: {test: "row-name"}}), h("span", {class: "row-about"})),
+            h("span", {class: "row-status"}),
+        ),
+        h("button", {type: "button", class: "row-more", tabIndex: -1, dataset: {test: "more"}}),
+    );
 }
 
 function aboutOf(person) {
-    return [roleLabel(person.role), person.organisation || person.position, !person.enrolled && t("not enrolled")].filter(Boolean).join(" · ");
+    return [roleLabel(person.role), person.organisation || person.position, !person.enrolled && t("not enrolled")]
+        .filter(Boolean)
+        .join(" · ");
 }
 
 /* `onTap(person)`, `onChoices(person)`; minutes: the session's length. */
 export function makeRows({onTap, onChoices, onLetter, minutes}) {
     const list = h("ul", {class: "roster", role: "list", dataset: {test: "roster"}});
     const pattern = makePattern();
-    const entries = new Map();     /* id -> {person, row, name, hay, touched} */
-    let order = [];                /* ids as the agent sorted them */
-    let current = null;            /* the row that the Tab key comes to */
-    let touches = 0;               /* counts marks: an answer asked for before one says nothing about its row */
+    const entries = new Map(); /* id -> {person, row, name, hay, touched} */
+    let order = []; /* ids as the agent sorted them */
+    let current = null; /* the row that the Tab key comes to */
+    let touches = 0; /* counts marks: an answer asked for before one says nothing about its row */
     let keep = {needles: [], of: KEEPS.all};
 
     function statusWords(person, entry) {
-        if (entry.wants)
-            return entry.stranded ? t("Not recorded yet") : "";
+        if (entry.wants) return entry.stranded ? t("Not recorded yet") : "";
         const words = [person.status && person.status !== "present" ? statusLabel(person.status) : ""];
 
         if (person.minutes !== null && attends(person.status) && person.minutes !== minutes)
             words.push(tn("{n} minute", "{n} minutes", person.minutes));
-        if (person.note)
-            words.push(person.note);
+        if (person.note) words.push(person.note);
         return words.filter(Boolean).join(" · ");
     }
 
@@ -70,10 +75,8 @@ export function makeRows({onTap, onChoices, onLetter, minutes}) {
         row.dataset.status = person.status;
         row.toggleAttribute("data-signed", person.signed);
         row.toggleAttribute("data-conflict", person.conflict !== null);
-        if (entry.wants)
-            row.dataset.pending = entry.wants;
-        else
-            delete row.dataset.pending;
+        if (entry.wants) row.dataset.pending = entry.wants;
+        else delete row.dataset.pending;
         row.toggleAttribute("data-stranded", Boolean(entry.wants && entry.stranded));
         words.firstChild.textContent = person.name;
         words.lastChild.textContent = aboutOf(person);
@@ -84,8 +87,16 @@ export function makeRows({onTap, onChoices, onLetter, minutes}) {
 
     /* The parts of a row as a list that is read out: each part is a whole. */
     function spoken(person, entry) {
-        return [person.name, statusLabel(person.status), statusWords(person, entry), person.signed && t("signed"),
-                person.conflict && t("two values"), aboutOf(person)].filter(Boolean).join(", ");
+        return [
+            person.name,
+            statusLabel(person.status),
+            statusWords(person, entry),
+            person.signed && t("signed"),
+            person.conflict && t("two values"),
+            aboutOf(person),
+        ]
+            .filter(Boolean)
+            .join(", ");
     }
 
     function add(person) {
@@ -100,8 +111,7 @@ export function makeRows({onTap, onChoices, onLetter, minutes}) {
     function put(entry, person) {
         const drawn = JSON.stringify(person);
 
-        if (entry.drawn === drawn)
-            return;
+        if (entry.drawn === drawn) return;
         if (entry.drawn === "" || entry.person.name !== person.name || entry.person.organisation !== person.organisation)
             entry.hay = hayOf(person.name, person.ref, person.organisation);
         entry.drawn = drawn;
@@ -123,10 +133,8 @@ export function makeRows({onTap, onChoices, onLetter, minutes}) {
             const known = entries.get(person.id);
             const entry = known ?? add(person);
 
-            if (!known)
-                fresh.push(entry);
-            if (entry.touched <= asked)
-                put(entry, person);
+            if (!known) fresh.push(entry);
+            if (entry.touched <= asked) put(entry, person);
         }
         for (const [id, entry] of entries) {
             if (!here.has(id) && entry.touched <= asked) {
@@ -134,15 +142,13 @@ export function makeRows({onTap, onChoices, onLetter, minutes}) {
                 entries.delete(id);
             }
         }
-        for (const entry of fresh)
-            entry.row.hidden = !passes(entry);
+        for (const entry of fresh) entry.row.hidden = !passes(entry);
         if (fresh.length > 0 || ids.join() !== order.join()) {
             const focused = document.activeElement;
 
             order = ids.concat([...entries.keys()].filter((id) => !here.has(id)));
             list.append(...order.map((id) => entries.get(id).row));
-            if (list.contains(focused))
-                focused.focus({preventScroll: true});
+            if (list.contains(focused)) focused.focus({preventScroll: true});
         }
         settleCurrent();
     }
@@ -154,14 +160,15 @@ export function makeRows({onTap, onChoices, onLetter, minutes}) {
     function settleCurrent() {
         const first = order.map((id) => entries.get(id)).find((entry) => entry && !entry.row.hidden);
 
-        if (!current || current.row.hidden || !current.row.isConnected)
-            setCurrent(first ?? null);
+        if (!current || current.row.hidden || !current.row.isConnected) setCurrent(first ?? null);
     }
 
     function setCurrent(entry) {
-        for (const [one, index] of [[current, -1], [entry, 0]]) {
-            if (one)
-                [one.row.firstChild.tabIndex, one.row.lastChild.tabIndex] = [index, index];
+        for (const [one, index] of [
+            [current, -1],
+            [entry, 0],
+        ]) {
+            if (one) [one.row.firstChild.tabIndex, one.row.lastChild.tabIndex] = [index, index];
         }
         current = entry;
     }
@@ -200,8 +207,7 @@ export function makeRows({onTap, onChoices, onLetter, minutes}) {
         for (const entry of entries.values()) {
             const hidden = !passes(entry);
 
-            if (entry.row.hidden !== hidden)
-                entry.row.hidden = hidden;
+            if (entry.row.hidden !== hidden) entry.row.hidden = hidden;
             count += hidden ? 0 : 1;
         }
         settleCurrent();
@@ -212,10 +218,8 @@ export function makeRows({onTap, onChoices, onLetter, minutes}) {
         const found = {present: 0, late: 0, absent: 0, excused: 0, unmarked: 0, enrolled: 0, unsigned: 0, conflict: 0, all: entries.size};
 
         for (const {person} of entries.values()) {
-            if (person.status !== "")
-                found[person.status] += 1;
-            else
-                found.unmarked += 1;
+            if (person.status !== "") found[person.status] += 1;
+            else found.unmarked += 1;
             found.enrolled += person.enrolled ? 1 : 0;
             found.unsigned += KEEPS.unsigned(person) ? 1 : 0;
             found.conflict += person.conflict ? 1 : 0;
@@ -224,13 +228,23 @@ export function makeRows({onTap, onChoices, onLetter, minutes}) {
     }
 
     listen(list, {entryAt, onTap, onChoices, onLetter, visible, setCurrent});
-    return {element: list, show, update, setWanted, filter, counts, visible, began: () => touches,
-            person: (id) => entries.get(id)?.person, wants: (id) => entries.get(id)?.wants ?? "", focus: (entry) => focusRow(entry, setCurrent)};
+    return {
+        element: list,
+        show,
+        update,
+        setWanted,
+        filter,
+        counts,
+        visible,
+        began: () => touches,
+        person: (id) => entries.get(id)?.person,
+        wants: (id) => entries.get(id)?.wants ?? "",
+        focus: (entry) => focusRow(entry, setCurrent),
+    };
 }
 
 function focusRow(entry, setCurrent) {
-    if (!entry)
-        return;
+    if (!entry) return;
     setCurrent(entry);
     entry.row.firstChild.focus({preventScroll: true});
     entry.row.scrollIntoView({block: "nearest"});
@@ -238,7 +252,7 @@ function focusRow(entry, setCurrent) {
 
 /* One listener for all rows. A long press, a right click and the button at the row's end are one gesture: more. */
 function listen(list, {entryAt, onTap, onChoices, onLetter, visible, setCurrent}) {
-    let press = null;   /* {timer, x, y, done} */
+    let press = null; /* {timer, x, y, done} */
 
     const end = () => clearTimeout(press?.timer);
     const open = (entry) => {
@@ -252,42 +266,36 @@ function listen(list, {entryAt, onTap, onChoices, onLetter, visible, setCurrent}
         end();
         press = {x: event.clientX, y: event.clientY, done: false, timer: 0};
         if (entry && event.pointerType !== "mouse")
-            press.timer = setTimeout(() => { press.done = true; open(entry); }, LONG_PRESS_MS);
+            press.timer = setTimeout(() => {
+                press.done = true;
+                open(entry);
+            }, LONG_PRESS_MS);
     });
     list.addEventListener("pointermove", (event) => {
-        if (press && Math.hypot(event.clientX - press.x, event.clientY - press.y) > SLIP_PX)
-            end();
+        if (press && Math.hypot(event.clientX - press.x, event.clientY - press.y) > SLIP_PX) end();
     });
-    for (const name of ["pointerup", "pointercancel", "pointerleave"])
-        list.addEventListener(name, end);
+    for (const name of ["pointerup", "pointercancel", "pointerleave"]) list.addEventListener(name, end);
     list.addEventListener("contextmenu", (event) => {
         const entry = entryAt(event.target);
 
-        if (!entry)
-            return;
+        if (!entry) return;
         event.preventDefault();
         end();
-        if (!press?.done)
-            open(entry);
-        if (press)
-            press.done = true;
+        if (!press?.done) open(entry);
+        if (press) press.done = true;
     });
     list.addEventListener("click", (event) => {
         const entry = entryAt(event.target);
 
-        if (!entry || press?.done && event.detail > 0)
-            return;
+        if (!entry || (press?.done && event.detail > 0)) return;
         setCurrent(entry);
-        if (event.target.closest(".row-more"))
-            onChoices(entry.person);
-        else if (event.target.closest(".row-tap"))
-            onTap(entry.person);
+        if (event.target.closest(".row-more")) onChoices(entry.person);
+        else if (event.target.closest(".row-tap")) onTap(entry.person);
     });
     list.addEventListener("focusin", (event) => {
         const entry = entryAt(event.target);
 
-        if (entry)
-            setCurrent(entry);
+        if (entry) setCurrent(entry);
     });
     list.addEventListener("keydown", (event) => keys(event, {list, entryAt, onChoices, onLetter, visible, setCurrent}));
 }
@@ -302,24 +310,19 @@ function keys(event, {list, entryAt, onChoices, onLetter, visible, setCurrent}) 
     const steps = {ArrowDown: columns, ArrowUp: -columns, PageDown: page, PageUp: -page, Home: -rows.length, End: rows.length};
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
 
-    if (!entry)
-        return;
+    if (!entry) return;
     if (event.key in steps) {
         event.preventDefault();
-        if (event.key === "ArrowUp" && at < columns)
-            onLetter("");
-        else
-            focusRow(rows[Math.min(rows.length - 1, Math.max(0, at + steps[event.key]))], setCurrent);
+        if (event.key === "ArrowUp" && at < columns) onLetter("");
+        else focusRow(rows[Math.min(rows.length - 1, Math.max(0, at + steps[event.key]))], setCurrent);
     } else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
         const more = event.target.classList.contains("row-more");
         const right = event.key === "ArrowRight";
 
         event.preventDefault();
-        if (right !== more)
-            (right ? entry.row.lastChild : entry.row.firstChild).focus();
-        else if (columns > 1)
-            focusRow(rows[at + (right ? 1 : -1)], setCurrent);
-    } else if (event.key === "F2" || event.key === "Enter" && event.shiftKey) {
+        if (right !== more) (right ? entry.row.lastChild : entry.row.firstChild).focus();
+        else if (columns > 1) focusRow(rows[at + (right ? 1 : -1)], setCurrent);
+    } else if (event.key === "F2" || (event.key === "Enter" && event.shiftKey)) {
         event.preventDefault();
         onChoices(entry.person);
     } else if (plain && event.key.length === 1 && /[\p{L}\p{N}/]/u.test(event.key)) {

@@ -19,7 +19,9 @@ export function sessionAbout(session, {withDate = true} = {}) {
         session.minutes > 0 ? tn("{n} minute", "{n} minutes", session.minutes) : "",
         session.mode === "online" ? t("Online") : session.mode === "hybrid" ? t("In person and online") : "",
         session.municipality,
-    ].filter(Boolean).join(" · ");
+    ]
+        .filter(Boolean)
+        .join(" · ");
 }
 
 /* Shares of the whole, side by side: a drawing of what the numbers beside it say. Gives {element, show(counts)}. */
@@ -33,7 +35,7 @@ export function tally() {
             const whole = Math.max(1, counts.present + counts.late + counts.absent + counts.excused + counts.unmarked);
 
             for (const [at, status] of ["present", "late", "absent", "excused"].entries())
-                bars[at].style.setProperty("--share", `${100 * counts[status] / whole}%`);
+                bars[at].style.setProperty("--share", `${(100 * counts[status]) / whole}%`);
         },
     };
 }
@@ -42,15 +44,26 @@ export function sessionCard(session, {withDate = false} = {}) {
     const bar = tally();
     const title = session.title || session.code;
 
-    bar.show({present: session.attended, late: 0, absent: Math.max(0, session.marked - session.attended), excused: 0,
-              unmarked: Math.max(0, session.enrolled - session.marked)});
-    return h("a", {class: "session", href: `#/roster?session=${session.id}`, dataset: {test: "session", session: session.id}},
-             h("span", {class: "session-when figures"}, session.starts_at ? time(session.starts_at) : "–"),
-             h("span", {class: "session-words"},
-               h("span", {class: "session-title"}, title),
-               h("span", {class: "session-activity"}, session.activity?.title || session.activity?.code),
-               h("span", {class: "session-about"}, sessionAbout({...session, starts_at: ""}, {withDate}))),
-             h("span", {class: "session-count figures"}, h("strong", null, counted(session.attended, session.enrolled)), bar.element));
+    bar.show({
+        present: session.attended,
+        late: 0,
+        absent: Math.max(0, session.marked - session.attended),
+        excused: 0,
+        unmarked: Math.max(0, session.enrolled - session.marked),
+    });
+    return h(
+        "a",
+        {class: "session", href: `#/roster?session=${session.id}`, dataset: {test: "session", session: session.id}},
+        h("span", {class: "session-when figures"}, session.starts_at ? time(session.starts_at) : "–"),
+        h(
+            "span",
+            {class: "session-words"},
+            h("span", {class: "session-title"}, title),
+            h("span", {class: "session-activity"}, session.activity?.title || session.activity?.code),
+            h("span", {class: "session-about"}, sessionAbout({...session, starts_at: ""}, {withDate})),
+        ),
+        h("span", {class: "session-count figures"}, h("strong", null, counted(session.attended, session.enrolled)), bar.element),
+    );
 }
 
 /* The big counter of a roster. Gives {element, show(counts)}; a screen reader hears it when it changed. */

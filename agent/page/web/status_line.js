@@ -15,29 +15,38 @@ function standing(state, gone) {
     const sync = state?.sync;
 
     if (gone)
-        return {mood: "gone", says: [t("Teren is not running on this tablet just now."), strandedCount() > 0
-            ? tn("{n} tap is not recorded yet; it is sent by itself.", "{n} taps are not recorded yet; they are sent by themselves.", strandedCount())
-            : t("It starts again by itself in a moment.")]};
-    if (!sync)
-        return {mood: "", says: []};
+        return {
+            mood: "gone",
+            says: [
+                t("Teren is not running on this tablet just now."),
+                strandedCount() > 0
+                    ? tn(
+                          "{n} tap is not recorded yet; it is sent by itself.",
+                          "{n} taps are not recorded yet; they are sent by themselves.",
+                          strandedCount(),
+                      )
+                    : t("It starts again by itself in a moment."),
+            ],
+        };
+    if (!sync) return {mood: "", says: []};
     const waits = tn("{n} change waits on this tablet.", "{n} changes wait on this tablet.", sync.waiting);
     if (!state.enrolled)
         return {mood: "alone", says: [sync.waiting > 0 ? waits : t("Nothing waits."), t("This tablet is not connected to a server yet.")]};
-    if (sync.running)
-        return {mood: "waits", says: [waits, t("Sending now.")]};
-    if (sync.waiting > 0 && sync.error)
-        return {mood: "fails", says: [waits, sync.error.says, nextOf(sync)]};
-    if (sync.waiting > 0)
-        return {mood: "waits", says: [waits, nextOf(sync)]};
-    if (sync.all_verified)
-        return {mood: "safe", says: [t("Everything is delivered and verified."), verifiedOf(sync)]};
-    if (sync.error)
-        return {mood: "fails", says: [t("Nothing waits."), sync.error.says, nextOf(sync)]};
-    return {mood: "waits", says: [t("Nothing waits."), sync.last_success ? t("Delivered {when}; not verified yet.", {when: moment(sync.last_success)}) : ""]};
+    if (sync.running) return {mood: "waits", says: [waits, t("Sending now.")]};
+    if (sync.waiting > 0 && sync.error) return {mood: "fails", says: [waits, sync.error.says, nextOf(sync)]};
+    if (sync.waiting > 0) return {mood: "waits", says: [waits, nextOf(sync)]};
+    if (sync.all_verified) return {mood: "safe", says: [t("Everything is delivered and verified."), verifiedOf(sync)]};
+    if (sync.error) return {mood: "fails", says: [t("Nothing waits."), sync.error.says, nextOf(sync)]};
+    return {
+        mood: "waits",
+        says: [t("Nothing waits."), sync.last_success ? t("Delivered {when}; not verified yet.", {when: moment(sync.last_success)}) : ""],
+    };
 }
 
 function nextOf(sync) {
-    return sync.next_attempt ? t("Next attempt: {when}.", {when: moment(sync.next_attempt)}) : t("It is sent as soon as there is a network.");
+    return sync.next_attempt
+        ? t("Next attempt: {when}.", {when: moment(sync.next_attempt)})
+        : t("It is sent as soon as there is a network.");
 }
 
 function verifiedOf(sync) {
@@ -46,25 +55,30 @@ function verifiedOf(sync) {
 
 /* place: the element of the shell; shell: see main.js. */
 export function makeStatusLine(place, shell) {
-    const words = h("span", {class: "status-words", role: "status"});
+    const words = h("span", {class: "status-words"});
     const lamp = h("span", {class: "status-lamp", "aria-hidden": "true"});
-    const line = h("button", {type: "button", class: "status-line", dataset: {test: "status-line"}, on: {click: () => details(shell)}}, lamp, words);
+    const spoken = h("span", {class: "visually-hidden", role: "status"}); /* said when it turned, not at every change of a figure */
+    const line = h(
+        "button",
+        {type: "button", class: "status-line", dataset: {test: "status-line"}, on: {click: () => details(shell)}},
+        lamp,
+        words,
+    );
 
     return {
         show(state, gone) {
             const {mood, says} = standing(state, gone);
 
+            const text = says.filter(Boolean).join(" ");
+
+            if (place.dataset.mood !== mood) say(spoken, text);
             place.dataset.mood = mood;
             line.dataset.waiting = state?.sync?.waiting ?? "";
-            if (gone)
-                words.dataset.test = "gone";
-            else
-                delete words.dataset.test;
-            say(words, says.filter(Boolean).join(" "));
-            if (mood === "" && !gone)
-                fill(place);
-            else if (!line.isConnected)
-                fill(place, line);
+            if (gone) words.dataset.test = "gone";
+            else delete words.dataset.test;
+            say(words, text);
+            if (mood === "" && !gone) fill(place);
+            else if (!line.isConnected) fill(place, line, spoken);
         },
     };
 }
@@ -76,24 +90,40 @@ function row(label, value) {
 function details(shell) {
     const {sync, device, agent, enrolled} = shell.state ?? {};
 
-    if (!sync)
-        return;
+    if (!sync) return;
     const body = [
         h("p", null, t("What is recorded is on this tablet's disk at once, with or without a network.")),
-        h("dl", {class: "facts"},
-          row(t("Waiting"), tn("{n} change", "{n} changes", sync.waiting)),
-          row(t("Delivered"), tn("{n} change", "{n} changes", sync.receipted)),
-          row(t("Last delivery"), moment(sync.last_success) || t("never")),
-          row(t("Last verified"), moment(sync.verified) || t("never")),
-          enrolled && row(t("Next attempt"), moment(sync.next_attempt) || t("as soon as there is a network")),
-          row(t("This tablet"), device), row(t("Program"), agent)),
+        h(
+            "dl",
+            {class: "facts"},
+            row(t("Waiting"), tn("{n} change", "{n} changes", sync.waiting)),
+            row(t("Delivered"), tn("{n} change", "{n} changes", sync.receipted)),
+            row(t("Last delivery"), moment(sync.last_success) || t("never")),
+            row(t("Last verified"), moment(sync.verified) || t("never")),
+            enrolled && row(t("Next attempt"), moment(sync.next_attempt) || t("as soon as there is a network")),
+            row(t("This tablet"), device),
+            row(t("Program"), agent),
+        ),
         sync.error && errorBox({kind: sync.error.kind, says: sync.error.says, remedy: sync.error.do}),
         !enrolled && h("p", null, t("This tablet is not connected to a server yet. A USB stick can carry what is recorded.")),
     ];
-    dialog(t("Delivery"), body, [enrolled && {label: t("Send now"), kind: "primary", icon: "send", test: "send-now", run: async () => {
-        const answer = await post("/api/sync");
+    dialog(
+        t("Delivery"),
+        body,
+        [
+            enrolled && {
+                label: t("Send now"),
+                kind: "primary",
+                icon: "send",
+                test: "send-now",
+                run: async () => {
+                    const answer = await post("/api/sync");
 
-        toast(answer.started ? t("Sending now.") : t("It is already sending."));
-        shell.changed();
-    }}].filter(Boolean), {test: "delivery"});
+                    toast(answer.started ? t("Sending now.") : t("It is already sending."));
+                    shell.changed();
+                },
+            },
+        ].filter(Boolean),
+        {test: "delivery"},
+    );
 }

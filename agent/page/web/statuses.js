@@ -9,22 +9,33 @@ export const STATUSES = ["present", "late", "absent", "excused"];
 
 export function statusLabel(status) {
     switch (status) {
-    case "present": return tc("status", "Present");
-    case "late": return tc("status", "Late");
-    case "absent": return tc("status", "Absent");
-    case "excused": return tc("status", "Excused");
-    default: return tc("status", "Unmarked");
+        case "present":
+            return tc("status", "Present");
+        case "late":
+            return tc("status", "Late");
+        case "absent":
+            return tc("status", "Absent");
+        case "excused":
+            return tc("status", "Excused");
+        default:
+            return tc("status", "Unmarked");
     }
 }
 
 export function roleLabel(role) {
     switch (role) {
-    case "trainer": return t("Trainer");
-    case "speaker": return t("Speaker");
-    case "organiser": return t("Organiser");
-    case "observer": return t("Observer");
-    case "interpreter": return t("Interpreter");
-    default: return "";
+        case "trainer":
+            return t("Trainer");
+        case "speaker":
+            return t("Speaker");
+        case "organiser":
+            return t("Organiser");
+        case "observer":
+            return t("Observer");
+        case "interpreter":
+            return t("Interpreter");
+        default:
+            return "";
     }
 }
 
@@ -34,9 +45,7 @@ export function attends(status) {
 
 /* The value of a field of a mark as people read it. */
 export function markValue(field, value) {
-    if (field === "status")
-        return statusLabel(value);
-    if (field === "minutes" && /^\d+$/.test(String(value)))
-        return tn("{n} minute", "{n} minutes", Number(value));
+    if (field === "status") return statusLabel(value);
+    if (field === "minutes" && /^\d+$/.test(String(value))) return tn("{n} minute", "{n} minutes", Number(value));
     return String(value ?? "") || t("empty");
 }

@@ -1,96 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The roster of a session: one tap is present. Made for a door with thirty people before it.
  *
- * Here:      head with counter, search and chips; the bar with what was recorded last and undo; what a tap means.
+ * Here:      head with counter, the bar with what was recorded last and undo; what a tap means.
  * Not here:  rows and keys (roster_rows.js), the choices behind a row (choices.js), taps that wait (pending.js).
  * Promise    A tick is shown only when the mark is on disk. Nothing above or among the rows moves while taps go on.
  */
 import {get} from "./api.js";
 import {fill, h, say} from "./dom.js";
-import {needlesOf} from "./fold.js";
-import {icon} from "./icons.js";
 import {openChoices} from "./choices.js";
-import {button, emptyState, errorBox, iconButton, viewHead} from "./parts.js";
+import {button, emptyState, errorBox, viewHead} from "./parts.js";
 import {onPending, pendingOf, record, strandedCount} from "./pending.js";
 import {KEEPS, makeRows} from "./roster_rows.js";
+import {makeSearch} from "./roster_search.js";
 import {counter, sessionAbout} from "./session_card.js";
 import {statusLabel} from "./statuses.js";
-import {number, t, tc} from "./words.js";
-
-const CHIPS = [
-    ["all", () => tc("people", "All"), "all"], ["unmarked", () => tc("people", "Unmarked"), "unmarked"],
-    ["attended", () => tc("people", "Here"), "attended"], ["late", () => tc("people", "Late"), "late"],
-    ["absent", () => tc("people", "Absent"), "absent"], ["excused", () => tc("people", "Excused"), "excused"],
-    ["unsigned", () => tc("people", "Not signed"), "unsigned"], ["conflict", () => tc("people", "Two values"), "conflict"],
-];
-
-/* The search box with its chips. onFilter(needles, chip) when either changed. Gives {element, typed(), focus(letter), clear(), show(counts)}. */
-function makeSearch(session, shell, onFilter, onEnter) {
-    const key = `roster ${session}`;
-    const kept = shell.memory.get(key) ?? {typed: "", chip: "all"};
-    const input = h("input", {type: "search", class: "search-input", value: kept.typed, placeholder: t("Find a name"), "aria-label": t("Find a name"),
-                              autocomplete: "off", spellcheck: "false", enterkeyhint: "search", dataset: {test: "filter"}});
-    const wipe = iconButton(t("Clear the search"), "clear", {test: "filter-clear", onclick: () => { set(""); input.focus(); }});
-    const chips = h("div", {class: "chips", role: "group", "aria-label": t("Show")});
-    let chip = kept.chip;
-    let figures = {};
-
-    function apply() {
-        shell.memory.set(key, {typed: input.value, chip});
-        wipe.hidden = input.value === "";
-        onFilter(needlesOf(input.value), chip);
-    }
-    function set(text) {
-        input.value = text;
-        apply();
-    }
-    function drawChips() {
-        const focused = chips.contains(document.activeElement) ? document.activeElement.dataset.chip : "";
-
-        fill(chips, CHIPS.filter(([name]) => name !== "conflict" || figures.conflict > 0 || chip === name).map(([name, label, figure]) =>
-            h("button", {type: "button", class: "chip", "aria-pressed": String(chip === name), dataset: {test: `chip-${name}`, chip: name},
-                         on: {click: () => { chip = name; drawChips(); apply(); }}},
-              label(), h("span", {class: "figures"}, number(name === "attended" ? figures.present + figures.late : figures[figure] ?? 0)))));
-        if (focused)
-            chips.querySelector(`[data-chip="${focused}"]`)?.focus();
-    }
-    input.addEventListener("input", apply);
-    input.addEventListener("focus", () => input.select());
-    input.addEventListener("keydown", (event) => {
-        if (event.key === "Escape" && input.value !== "") {
-            event.preventDefault();
-            set("");
-        } else if (event.key === "Enter" || event.key === "ArrowDown") {
-            event.preventDefault();
-            onEnter(event.key === "Enter");
-        }
-    });
-    wipe.hidden = kept.typed === "";
-    return {
-        element: h("div", {class: "search"}, h("div", {class: "search-box"}, icon("search"), input, wipe)), chips,
-        typed: () => input.value.trim(), chip: () => chip, apply, clear: () => set(""),
-        focus: (letter) => { input.focus(); if (letter) set(letter); },
-        show: (counts) => {
-            const same = JSON.stringify(counts) === JSON.stringify(figures);
-
-            figures = counts;
-            if (!same)
-                drawChips();
-        },
-    };
-}
+import {t} from "./words.js";
 
 /* At the bottom, under the thumb: what was recorded last, and the way back. Its place is always there, so nothing jumps. */
 function makeBar(shell, onUndo) {
     const last = h("p", {class: "last", role: "status", dataset: {test: "last"}});
     const wrong = h("div", {class: "bar-error"});
-    const element = h("div", {class: "roster-bar"}, wrong,
-                      h("div", {class: "roster-bar-row"}, last, button(t("Undo"), {icon: "undo", test: "undo", onclick: onUndo})));
+    const element = h(
+        "div",
+        {class: "roster-bar"},
+        wrong,
+        h("div", {class: "roster-bar-row"}, last, button(t("Undo"), {icon: "undo", test: "undo", onclick: onUndo})),
+    );
     const hint = () => t("Tap a name: present. Hold it for more.");
 
     return {
         element,
-        tell: (text) => { say(last, text || hint()); },
+        tell: (text) => {
+            say(last, text || hint());
+        },
         fail: (...what) => fill(wrong, ...what),
         quiet: () => fill(wrong),
     };
@@ -114,23 +56,36 @@ export async function open({session: id}, shell) {
     function nobodyHere(needles) {
         if (told.people.length === 0)
             return emptyState(t("Nobody is enrolled yet. Add whoever comes through the door."), walkInButton("primary", ""), "person");
-        if (needles.length === 0)
-            return emptyState(t("Nobody here."), null, "check");
-        return emptyState(t("Nobody on this list by that name."), [walkInButton("primary", search.typed()),
-            button(t("Show all"), {onclick: () => { search.clear(); }})], "search");
+        if (needles.length === 0) return emptyState(t("Nobody here."), null, "check");
+        return emptyState(
+            t("Nobody on this list by that name."),
+            [
+                walkInButton("primary", search.typed()),
+                button(t("Show all"), {
+                    onclick: () => {
+                        search.clear();
+                    },
+                }),
+            ],
+            "search",
+        );
     }
     function walkInButton(kind, name) {
-        return button(t("Walk-in"), {kind, icon: "add_person", test: "walk-in", onclick: () => {
-            shell.memory.set("walk-in name", name);
-            shell.go(`#/walk-in?session=${id}`);
-        }});
+        return button(t("Walk-in"), {
+            kind,
+            icon: "add_person",
+            test: "walk-in",
+            onclick: () => {
+                shell.memory.set("walk-in name", name);
+                shell.go(`#/walk-in?session=${id}`);
+            },
+        });
     }
     function scrollToRows() {
         const top = element.querySelector(".roster-head").getBoundingClientRect();
         const first = rows.element.getBoundingClientRect().top;
 
-        if (first < top.bottom - 8)
-            scrollBy(0, first - top.bottom);
+        if (first < top.bottom - 8) scrollBy(0, first - top.bottom);
     }
     function showCounts() {
         const counts = rows.counts();
@@ -139,13 +94,17 @@ export async function open({session: id}, shell) {
         search.show(counts);
     }
     function tap(person) {
-        if (person.status !== "" || rows.wants(person.id))
-            choices(person);
-        else
-            mark(person, "present");
+        if (person.status !== "" || rows.wants(person.id)) choices(person);
+        else mark(person, "present");
     }
     function choices(person) {
-        openChoices(told.session, person, {record: (status, more) => mark(person, status, more), settled: () => { shell.changed(); refresh(); }});
+        openChoices(told.session, person, {
+            record: (status, more) => mark(person, status, more),
+            settled: () => {
+                shell.changed();
+                refresh();
+            },
+        });
     }
     function mark(person, status, more = {}) {
         rows.setWanted(person.id, status, shell.gone);
@@ -153,36 +112,50 @@ export async function open({session: id}, shell) {
     }
     /* Of every tap, of this view and of one before it. */
     function heard({kind, body, answer, error}) {
-        if (body.session !== id)
-            return;
+        if (body.session !== id) return;
+        if (kind === "waits" && !shell.gone) shell.changed(); /* look at once: the line at the top is to say it */
         const wants = pendingOf(id).get(body.person) ?? "";
 
         if (kind === "sent") {
             rows.update(answer.person);
             bar.quiet();
-            bar.tell([t("{name} – {status}", {name: answer.person.name, status: statusLabel(answer.person.status)}), ...answer.notes ?? []].join(" "));
+            bar.tell(
+                [
+                    t("{name} – {status}", {name: answer.person.name, status: statusLabel(answer.person.status)}),
+                    ...(answer.notes ?? []),
+                ].join(" "),
+            );
         } else if (kind === "refused") {
             refused(body, error);
         }
-        rows.setWanted(body.person, wants, kind === "waits" || wants !== "" && strandedCount() > 0);
+        rows.setWanted(body.person, wants, kind === "waits" || (wants !== "" && strandedCount() > 0));
         showCounts();
     }
     function refused(body, error) {
         const person = rows.person(body.person);
 
         bar.tell(t("Not recorded: {name}", {name: person?.name ?? ""}));
-        bar.fail(errorBox(error, [button(t("Try again"), {kind: "primary", test: "again", onclick: () => { bar.quiet(); mark(person, body.status, body); }}),
-                                  button(t("Close"), {onclick: bar.quiet})]));
+        bar.fail(
+            errorBox(error, [
+                button(t("Try again"), {
+                    kind: "primary",
+                    test: "again",
+                    onclick: () => {
+                        bar.quiet();
+                        mark(person, body.status, body);
+                    },
+                }),
+                button(t("Close"), {onclick: bar.quiet}),
+            ]),
+        );
     }
 
     /* Enter in the search box: when one row is left, it is meant. */
     function enter(mayTap) {
         const left = rows.visible();
 
-        if (mayTap && left.length === 1)
-            tap(left[0].person);
-        else
-            rows.focus(left[0]);
+        if (mayTap && left.length === 1) tap(left[0].person);
+        else rows.focus(left[0]);
     }
     async function undo() {
         try {
@@ -204,19 +177,24 @@ export async function open({session: id}, shell) {
     function show(asked) {
         rows.show(told.people, asked);
         showCounts();
-        if (told.people.length === 0)
-            fill(nobody, nobodyHere([]));
+        if (told.people.length === 0) fill(nobody, nobodyHere([]));
     }
     function gone(isGone) {
-        for (const [person, status] of pendingOf(id))
-            rows.setWanted(person, status, isGone);
+        for (const [person, status] of pendingOf(id)) rows.setWanted(person, status, isGone);
     }
 
-    const element = h("section", {class: "view view-roster"},
-                      viewHead(told.session.title || told.session.code, {back: {href: "#/today", label: t("Today")},
-                                                                        about: [told.session.activity?.title, sessionAbout(told.session)].filter(Boolean).join(" · ")}),
-                      h("div", {class: "roster-head"}, head.element, search.element, walkInButton("", ""), search.chips),
-                      nobody, rows.element, bar.element);
+    const element = h(
+        "section",
+        {class: "view view-roster"},
+        viewHead(told.session.title || told.session.code, {
+            back: {href: "#/today", label: t("Today")},
+            about: [told.session.activity?.title, sessionAbout(told.session)].filter(Boolean).join(" · "),
+        }),
+        h("div", {class: "roster-head"}, head.element, search.element, walkInButton("", ""), search.chips),
+        nobody,
+        rows.element,
+        bar.element,
+    );
     const onKey = (event) => {
         if ((event.ctrlKey || event.metaKey) && event.key === "z" && !event.target.matches("input, textarea")) {
             event.preventDefault();
@@ -230,5 +208,14 @@ export async function open({session: id}, shell) {
     bar.tell(shell.memory.get(`last ${id}`) ?? "");
     shell.memory.delete(`last ${id}`);
     search.apply();
-    return {element, refresh, gone, live: true, close: () => { stop(); removeEventListener("keydown", onKey); }};
+    return {
+        element,
+        refresh,
+        gone,
+        live: true,
+        close: () => {
+            stop();
+            removeEventListener("keydown", onKey);
+        },
+    };
 }

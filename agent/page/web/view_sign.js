@@ -18,10 +18,16 @@ const POINTS_MAX = 16_384;
 
 /* A canvas that takes strokes. onChange(empty) when there is something or nothing. */
 function makePad(onChange) {
-    const canvas = h("canvas", {class: "pad-canvas", tabindex: "-1", role: "img", "aria-label": t("Place for the signature"), dataset: {test: "pad"}});
+    const canvas = h("canvas", {
+        class: "pad-canvas",
+        tabindex: "-1",
+        role: "img",
+        "aria-label": t("Place for the signature"),
+        dataset: {test: "pad"},
+    });
     let strokes = [];
     let box = {width: 0, height: 0};
-    let drawing = null;    /* the pointer that draws */
+    let drawing = null; /* the pointer that draws */
     let points = 0;
 
     function pen() {
@@ -45,8 +51,7 @@ function makePad(onChange) {
         const middle = (at) => [(stroke[at - 1][0] + stroke[at][0]) / 2, (stroke[at - 1][1] + stroke[at][1]) / 2];
         const start = Math.max(1, from);
         context.moveTo(...(start === 1 ? first : middle(start - 1)));
-        for (let at = start; at < stroke.length; at++)
-            context.quadraticCurveTo(...stroke[at - 1], ...middle(at));
+        for (let at = start; at < stroke.length; at++) context.quadraticCurveTo(...stroke[at - 1], ...middle(at));
         context.lineTo(...stroke[stroke.length - 1]);
         context.stroke();
     }
@@ -54,8 +59,7 @@ function makePad(onChange) {
         const context = pen();
 
         context.clearRect(0, 0, box.width, box.height);
-        for (const stroke of strokes)
-            line(context, stroke, 0);
+        for (const stroke of strokes) line(context, stroke, 0);
     }
     /* The tablet was turned: what is drawn keeps its shape. */
     function fit() {
@@ -63,8 +67,7 @@ function makePad(onChange) {
         const ratio = devicePixelRatio || 1;
         const scale = box.width > 0 ? Math.min(width / box.width, height / box.height) : 1;
 
-        if (width === 0 || width === box.width && height === box.height)
-            return;
+        if (width === 0 || (width === box.width && height === box.height)) return;
         strokes = strokes.map((stroke) => stroke.map(([x, y]) => [Math.round(x * scale), Math.round(y * scale)]));
         box = {width, height};
         canvas.width = Math.round(width * ratio);
@@ -86,12 +89,10 @@ function makePad(onChange) {
                 points += 1;
             }
         }
-        if (stroke.length > from)
-            line(pen(), stroke, from);
+        if (stroke.length > from) line(pen(), stroke, from);
     }
     canvas.addEventListener("pointerdown", (event) => {
-        if (drawing !== null || event.button !== 0 || strokes.length >= STROKES_MAX)
-            return;   /* the ball of the hand is no second pen */
+        if (drawing !== null || event.button !== 0 || strokes.length >= STROKES_MAX) return; /* the ball of the hand is no second pen */
         event.preventDefault();
         drawing = event.pointerId;
         canvas.setPointerCapture(drawing);
@@ -100,18 +101,27 @@ function makePad(onChange) {
         onChange(false);
     });
     canvas.addEventListener("pointermove", (event) => {
-        if (event.pointerId === drawing)
-            put(event);
+        if (event.pointerId === drawing) put(event);
     });
     for (const name of ["pointerup", "pointercancel"])
-        canvas.addEventListener(name, (event) => { if (event.pointerId === drawing) drawing = null; });
+        canvas.addEventListener(name, (event) => {
+            if (event.pointerId === drawing) drawing = null;
+        });
     const watch = new ResizeObserver(fit);
     watch.observe(canvas);
     return {
         element: canvas,
-        clear() { strokes = []; points = 0; redraw(); onChange(true); },
-        drawn: () => ({width: Math.min(SIDE_MAX, Math.ceil(box.width)), height: Math.min(SIDE_MAX, Math.ceil(box.height)),
-                       strokes: strokes.filter((stroke) => stroke.length > 0)}),
+        clear() {
+            strokes = [];
+            points = 0;
+            redraw();
+            onChange(true);
+        },
+        drawn: () => ({
+            width: Math.min(SIDE_MAX, Math.ceil(box.width)),
+            height: Math.min(SIDE_MAX, Math.ceil(box.height)),
+            strokes: strokes.filter((stroke) => stroke.length > 0),
+        }),
         stop: () => watch.disconnect(),
     };
 }
@@ -122,15 +132,29 @@ export async function open({session: id, person: who}, shell) {
     const back = {href: `#/roster?session=${id}`, label: t("Attendance")};
 
     if (!person)
-        return {element: h("section", {class: "view"}, viewHead(t("Signature"), {back}),
-                           emptyState(t("This person is not on the list of this session."), linkButton(t("Attendance"), back.href), "person"))};
+        return {
+            element: h(
+                "section",
+                {class: "view"},
+                viewHead(t("Signature"), {back}),
+                emptyState(t("This person is not on the list of this session."), linkButton(t("Attendance"), back.href), "person"),
+            ),
+        };
     const wrong = h("div");
     const before = h("div", {class: "signature-place"});
-    const save = button(t("Save the signature"), {kind: "primary", icon: "check", test: "save-signature", onclick: () => send(save, pad.drawn())});
+    const save = button(t("Save the signature"), {
+        kind: "primary",
+        icon: "check",
+        test: "save-signature",
+        onclick: () => send(save, pad.drawn()),
+    });
     const wipe = button(t("Clear"), {icon: "clear", test: "clear-signature", onclick: () => pad.clear()});
     const paper = button(t("Signed on paper"), {icon: "pen", test: "on-paper", onclick: () => onPaper()});
-    const takeAway = button(t("Take it away"), {kind: "danger", test: "take-away", onclick: () =>
-        send(takeAway, {width: 1, height: 1, strokes: []})});
+    const takeAway = button(t("Take it away"), {
+        kind: "danger",
+        test: "take-away",
+        onclick: () => send(takeAway, {width: 1, height: 1, strokes: []}),
+    });
     const pad = makePad((empty) => {
         save.disabled = wipe.disabled = empty;
         frame.classList.toggle("pad-empty", empty);
@@ -138,8 +162,16 @@ export async function open({session: id, person: who}, shell) {
     const frame = h("div", {class: "pad pad-empty"}, pad.element, h("span", {class: "pad-hint", "aria-hidden": "true"}, t("Sign here")));
 
     function done(answer) {
-        shell.memory.set(`last ${id}`, [t("{name} – {status}", {name: answer.person.name,
-            status: answer.person.signed ? t("signed") : statusLabel(answer.person.status)}), ...answer.notes ?? []].join(" "));
+        shell.memory.set(
+            `last ${id}`,
+            [
+                t("{name} – {status}", {
+                    name: answer.person.name,
+                    status: answer.person.signed ? t("signed") : statusLabel(answer.person.status),
+                }),
+                ...(answer.notes ?? []),
+            ].join(" "),
+        );
         shell.changed();
         shell.go(back.href);
     }
@@ -150,16 +182,33 @@ export async function open({session: id, person: who}, shell) {
         const words = t("Signed on paper");
         const note = person.note.includes(words) ? person.note : [person.note, words].filter(Boolean).join("; ");
 
-        return busy(paper, wrong, async () => done(await post("/api/mark", {session: id, person: who, status: person.status || "present", note})));
+        return busy(paper, wrong, async () =>
+            done(await post("/api/mark", {session: id, person: who, status: person.status || "present", note})),
+        );
     }
 
     save.disabled = wipe.disabled = true;
     if (person.signed)
-        get("/api/signature", {session: id, person: who}).then((found) => fill(before, signatureDrawing(found), takeAway), () => {});
+        get("/api/signature", {session: id, person: who}).then(
+            (found) => fill(before, signatureDrawing(found), takeAway),
+            () => {},
+        );
     const about = [person.organisation, told.session.title || told.session.code, told.session.activity?.title].filter(Boolean).join(" · ");
-    const element = h("section", {class: "view view-sign"}, viewHead(person.name, {back, about}), before, frame, wrong,
-                      h("div", {class: "actions form-actions"}, save, wipe, paper),
-                      h("p", {class: "small quiet privacy"}, t("Your name, your school and this signature prove to the donor that you took part."), " ",
-                        t("They are kept on this tablet and at the programme's office, and are shown to nobody else.")));
+    const element = h(
+        "section",
+        {class: "view view-sign"},
+        viewHead(person.name, {back, about}),
+        before,
+        frame,
+        wrong,
+        h("div", {class: "actions form-actions"}, save, wipe, paper),
+        h(
+            "p",
+            {class: "small quiet privacy"},
+            t("Your name, your school and this signature prove to the donor that you took part."),
+            " ",
+            t("They are kept on this tablet and at the programme's office, and are shown to nobody else."),
+        ),
+    );
     return {element, close: pad.stop};
 }

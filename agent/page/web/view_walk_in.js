@@ -16,32 +16,69 @@ const PAUSE_MS = 350;
 const NAME_LETTERS_MIN = 3;
 
 function choiceOf(name, label, choices) {
-    return h("fieldset", {class: "field"}, h("legend", {class: "field-label"}, label), h("div", {class: "choice"}, choices.map(([value, words]) =>
-        h("label", null, h("input", {type: "radio", name, value, dataset: {test: `${name}-${value}`}}), words))));
+    return h(
+        "fieldset",
+        {class: "field"},
+        h("legend", {class: "field-label"}, label),
+        h(
+            "div",
+            {class: "choice"},
+            choices.map(([value, words]) =>
+                h("label", null, h("input", {type: "radio", name, value, dataset: {test: `${name}-${value}`}}), words),
+            ),
+        ),
+    );
 }
 
 /* organisations: those of the people on the list, offered while one types. */
 function makeForm(name, organisations) {
-    const offered = h("datalist", {id: "organisations"}, organisations.map((one) => h("option", {value: one})));
+    const offered = h(
+        "datalist",
+        {id: "organisations"},
+        organisations.map((one) => h("option", {value: one})),
+    );
     const text = (key, label, more = {}, help = "") =>
         field(label, h("input", {type: "text", name: key, autocomplete: "off", maxlength: 200, dataset: {test: key}, ...more}), {help});
     const fields = {
-        full_name: text("full_name", t("First and last name"), {value: name, autocapitalize: "words", spellcheck: "false", required: true,
-                                                               "data-autofocus": ""}),
+        full_name: text("full_name", t("First and last name"), {
+            value: name,
+            autocapitalize: "words",
+            spellcheck: "false",
+            required: true,
+            "data-autofocus": "",
+        }),
         organisation: text("organisation", t("School or organisation"), {list: offered.id}),
         phone: text("phone", t("Phone"), {type: "tel", inputmode: "tel"}),
         position: text("position", t("Position"), {}),
         email: text("email", t("E-mail"), {type: "email", inputmode: "email", autocapitalize: "off"}),
         birth_year: text("birth_year", t("Year of birth"), {inputmode: "numeric", maxlength: 4}),
     };
-    const sex = choiceOf("sex", tc("person", "Sex"), [["F", tc("sex", "Female")], ["M", tc("sex", "Male")], ["X", tc("sex", "Other")]]);
-    const more = h("details", {class: "more-fields"}, h("summary", null, t("More about this person")),
-                   h("div", {class: "fields"}, fields.position, fields.email, fields.birth_year));
-    const element = h("div", {class: "fields"}, h("div", {class: "fields-wide"}, fields.full_name), sex, fields.organisation, offered, fields.phone,
-                      h("div", {class: "fields-wide"}, more));
+    const sex = choiceOf("sex", tc("person", "Sex"), [
+        ["F", tc("sex", "Female")],
+        ["M", tc("sex", "Male")],
+        ["X", tc("sex", "Other")],
+    ]);
+    const more = h(
+        "details",
+        {class: "more-fields"},
+        h("summary", null, t("More about this person")),
+        h("div", {class: "fields"}, fields.position, fields.email, fields.birth_year),
+    );
+    const element = h(
+        "div",
+        {class: "fields"},
+        h("div", {class: "fields-wide"}, fields.full_name),
+        sex,
+        fields.organisation,
+        offered,
+        fields.phone,
+        h("div", {class: "fields-wide"}, more),
+    );
 
     return {
-        element, fields, more,
+        element,
+        fields,
+        more,
         values() {
             const found = {};
 
@@ -56,12 +93,27 @@ function makeForm(name, organisations) {
 }
 
 function candidate(one, choose) {
-    return h("li", null, h("button", {type: "button", class: "list-row candidate", dataset: {test: "candidate", person: one.id}, on: {click: () => choose(one)}},
-                           icon("person"),
-                           h("span", {class: "list-words"}, h("span", {class: "list-name"}, one.name),
-                             h("span", {class: "list-about"}, [one.organisation, one.municipality, one.birth_year].filter(Boolean).join(" · ")),
-                             h("span", {class: "reasons"}, (one.reasons ?? []).map((reason) => h("span", {class: "reason"}, reason)))),
-                           h("span", {class: "candidate-take"}, one.on_roster ? t("On the list already") : t("This one"))));
+    return h(
+        "li",
+        null,
+        h(
+            "button",
+            {type: "button", class: "list-row candidate", dataset: {test: "candidate", person: one.id}, on: {click: () => choose(one)}},
+            icon("person"),
+            h(
+                "span",
+                {class: "list-words"},
+                h("span", {class: "list-name"}, one.name),
+                h("span", {class: "list-about"}, [one.organisation, one.municipality, one.birth_year].filter(Boolean).join(" · ")),
+                h(
+                    "span",
+                    {class: "reasons"},
+                    (one.reasons ?? []).map((reason) => h("span", {class: "reason"}, reason)),
+                ),
+            ),
+            h("span", {class: "candidate-take"}, one.on_roster ? t("On the list already") : t("This one")),
+        ),
+    );
 }
 
 /* Asks who is alike; an answer that was overtaken by more letters is not shown. */
@@ -72,9 +124,19 @@ function makeSimilar(session, form, take) {
     let known = [];
 
     function draw() {
-        fill(place, known.length === 0 ? null : [
-            h("h2", {class: "part-title"}, t("Is it one of these?")),
-            h("ul", {class: "list"}, known.map((one) => candidate(one, take)))]);
+        fill(
+            place,
+            known.length === 0
+                ? null
+                : [
+                      h("h2", {class: "part-title"}, t("Is it one of these?")),
+                      h(
+                          "ul",
+                          {class: "list"},
+                          known.map((one) => candidate(one, take)),
+                      ),
+                  ],
+        );
     }
     async function ask() {
         const mine = ++asked;
@@ -88,8 +150,7 @@ function makeSimilar(session, form, take) {
         }
         delete values.sex;
         delete values.position;
-        if (typeof values.birth_year === "string")
-            delete values.birth_year;
+        if (typeof values.birth_year === "string") delete values.birth_year;
         const answer = await post("/api/people/similar", {...values, session});
         if (mine === asked) {
             known = answer.candidates;
@@ -98,10 +159,17 @@ function makeSimilar(session, form, take) {
         return answer.candidates;
     }
     return {
-        element: place, ask,
+        element: place,
+        ask,
         later() {
             clearTimeout(timer);
-            timer = setTimeout(() => ask().catch(() => { /* saving asks once more and tells */ }), PAUSE_MS);
+            timer = setTimeout(
+                () =>
+                    ask().catch(() => {
+                        /* saving asks once more and tells */
+                    }),
+                PAUSE_MS,
+            );
         },
         stop: () => clearTimeout(timer),
     };
@@ -114,9 +182,13 @@ export async function open({session: id}, shell) {
     const wrong = h("div");
     const similar = makeSimilar(id, form, take);
     const save = button(t("Add and mark as present"), {kind: "primary", type: "submit", icon: "check", test: "save"});
-    const fresh = button(t("No, this is a new person"), {kind: "primary", test: "new-person", icon: "add_person",
-                                                         onclick: () => record({...form.values()}, fresh)});
-    let asked = "";   /* what was typed when "is it one of these?" was shown: the second "save" means no */
+    const fresh = button(t("No, this is a new person"), {
+        kind: "primary",
+        test: "new-person",
+        icon: "add_person",
+        onclick: () => record({...form.values()}, fresh),
+    });
+    let asked = ""; /* what was typed when "is it one of these?" was shown: the second "save" means no */
 
     shell.memory.delete("walk-in name");
 
@@ -124,8 +196,13 @@ export async function open({session: id}, shell) {
         await busy(pressed, wrong, async () => {
             const answer = await post("/api/walk-in", {...body, session: id, status: "present"});
 
-            shell.memory.set(`last ${id}`, [t("{name} – {status}", {name: answer.person.name, status: statusLabel(answer.person.status)}),
-                                            ...answer.notes ?? []].join(" "));
+            shell.memory.set(
+                `last ${id}`,
+                [
+                    t("{name} – {status}", {name: answer.person.name, status: statusLabel(answer.person.status)}),
+                    ...(answer.notes ?? []),
+                ].join(" "),
+            );
             shell.memory.delete(`roster ${id}`);
             shell.changed();
             shell.go(back);
@@ -139,7 +216,9 @@ export async function open({session: id}, shell) {
 
         event.preventDefault();
         form.fields.full_name.setError(values.full_name ? "" : t("Write a name."));
-        form.fields.birth_year.setError(!("birth_year" in values) || typeof values.birth_year === "number" ? "" : t("A year has four digits, such as 1986."));
+        form.fields.birth_year.setError(
+            !("birth_year" in values) || typeof values.birth_year === "number" ? "" : t("A year has four digits, such as 1986."),
+        );
         if (!values.full_name) {
             form.fields.full_name.input.focus();
             return;
@@ -173,12 +252,22 @@ export async function open({session: id}, shell) {
     }
 
     fresh.hidden = true;
-    const element = h("section", {class: "view view-walk-in"},
-                      viewHead(t("Walk-in"), {back: {href: back, label: t("Attendance")},
-                                              about: [session.title || session.code, session.activity?.title].filter(Boolean).join(" · ")}),
-                      h("form", {class: "walk-in", novalidate: true, on: {submit, input: typed}}, form.element, similar.element, wrong,
-                        h("div", {class: "actions form-actions"}, save, fresh)));
-    if (form.fields.full_name.input.value)
-        similar.later();
+    const element = h(
+        "section",
+        {class: "view view-walk-in"},
+        viewHead(t("Walk-in"), {
+            back: {href: back, label: t("Attendance")},
+            about: [session.title || session.code, session.activity?.title].filter(Boolean).join(" · "),
+        }),
+        h(
+            "form",
+            {class: "walk-in", novalidate: true, on: {submit, input: typed}},
+            form.element,
+            similar.element,
+            wrong,
+            h("div", {class: "actions form-actions"}, save, fresh),
+        ),
+    );
+    if (form.fields.full_name.input.value) similar.later();
     return {element, close: similar.stop};
 }

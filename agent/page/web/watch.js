@@ -15,14 +15,14 @@ const IDLE_LOOK_MS = 5_000;
 /* `onState(state)` after each answer, `onFail(error)` when there was none. Gives {now(), stop()}: now() asks at once. */
 export function watchState(onState, onFail) {
     let timer = 0;
-    let asked = null;
+    let asking = null;
+    let next = null;
     let wait = POLL_MS;
     let stopped = false;
 
     function later() {
         clearTimeout(timer);
-        if (!stopped && !document.hidden)
-            timer = setTimeout(now, wait);
+        if (!stopped && !document.hidden) timer = setTimeout(now, wait);
     }
     async function ask() {
         try {
@@ -34,19 +34,33 @@ export function watchState(onState, onFail) {
             await onFail(error);
         }
     }
-    /* One question at a time: who asks meanwhile gets the answer to a fresh one, asked after this. */
+    /* One question at a time: whoever asks meanwhile gets the answer to one asked after this. */
     function now() {
         clearTimeout(timer);
-        asked = (asked ?? Promise.resolve()).then(ask).finally(later);
-        return asked;
+        if (!asking) {
+            asking = ask().finally(() => {
+                asking = null;
+                later();
+            });
+            return asking;
+        }
+        next ??= asking.then(() => {
+            next = null;
+            return now();
+        });
+        return next;
     }
     document.addEventListener("visibilitychange", () => {
-        if (document.hidden)
-            clearTimeout(timer);
-        else
-            now();
+        if (document.hidden) clearTimeout(timer);
+        else now();
     });
-    return {now, stop: () => { stopped = true; clearTimeout(timer); }};
+    return {
+        now,
+        stop: () => {
+            stopped = true;
+            clearTimeout(timer);
+        },
+    };
 }
 
 let touching = 0;
@@ -58,21 +72,45 @@ function isTextBox(node) {
 }
 
 export function watchPerson() {
-    const active = () => { activeAt = Date.now(); };
+    const active = () => {
+        activeAt = Date.now();
+    };
 
-    addEventListener("pointerdown", () => { touching += 1; active(); }, {capture: true, passive: true});
+    addEventListener(
+        "pointerdown",
+        () => {
+            touching += 1;
+            active();
+        },
+        {capture: true, passive: true},
+    );
     for (const name of ["pointerup", "pointercancel"])
-        addEventListener(name, () => { touching = Math.max(0, touching - 1); active(); }, {capture: true, passive: true});
+        addEventListener(
+            name,
+            () => {
+                touching = Math.max(0, touching - 1);
+                active();
+            },
+            {capture: true, passive: true},
+        );
     addEventListener("keydown", active, {capture: true, passive: true});
-    addEventListener("input", () => { typedAt = Date.now(); active(); }, {capture: true, passive: true});
-    addEventListener("blur", () => { touching = 0; });
+    addEventListener(
+        "input",
+        () => {
+            typedAt = Date.now();
+            active();
+        },
+        {capture: true, passive: true},
+    );
+    addEventListener("blur", () => {
+        touching = 0;
+    });
 }
 
 /* A finger is down, or a form is being filled in: what is shown must stay as it is. A `live` view mends itself row by row and only waits
  * for the finger and for the letter being typed. */
 export function isBusy(live) {
-    if (touching > 0 || Date.now() - typedAt < (live ? 300 : TYPING_MS))
-        return true;
+    if (touching > 0 || Date.now() - typedAt < (live ? 300 : TYPING_MS)) return true;
     return !live && (isTextBox(document.activeElement) || document.querySelector("dialog[open]") !== null);
 }
 
@@ -85,5 +123,7 @@ export function watchIdle(minutes, onIdle) {
         }
     };
     setInterval(look, IDLE_LOOK_MS);
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+    document.addEventListener("visibilitychange", () => {
+        if (!document.hidden) look();
+    });
 }

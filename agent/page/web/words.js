@@ -22,7 +22,7 @@ let spoken = LANGUAGES[0];
 let texts = {};
 let rule = null;
 let forms = [];
-let made = new Map();   /* Intl formatters: making one costs a millisecond */
+let made = new Map(); /* Intl formatters: making one costs a millisecond */
 
 export function language() {
     return spoken.language;
@@ -33,11 +33,9 @@ export function languageOfBrowser() {
     for (const wanted of navigator.languages ?? []) {
         const tag = wanted.toLowerCase();
 
-        if (tag.startsWith("sr"))
-            return tag.includes("latn") ? "sr-Latn" : "sr-Cyrl";
+        if (tag.startsWith("sr")) return tag.includes("latn") ? "sr-Latn" : "sr-Cyrl";
         const found = LANGUAGES.find(({language}) => tag === language || tag.startsWith(`${language}-`));
-        if (found)
-            return found.language;
+        if (found) return found.language;
     }
     return "en";
 }
@@ -59,25 +57,20 @@ export async function setLanguage(wanted) {
 
     try {
         const answer = await fetch(`/words/${chosen.language}.json`, {credentials: "omit"});
-        if (answer.ok)
-            read = (await answer.json()).texts ?? {};
-        else if (chosen !== LANGUAGES[0])
-            return false;
+        if (answer.ok) read = (await answer.json()).texts ?? {};
+        else if (chosen !== LANGUAGES[0]) return false;
     } catch {
-        if (chosen !== LANGUAGES[0])
-            return false;
+        if (chosen !== LANGUAGES[0]) return false;
     }
     use(chosen, read);
     return true;
 }
 
 function put(text, values) {
-    if (!values)
-        return text;
+    if (!values) return text;
     return text.replace(/\{(\w+)\}/g, (whole, name) => {
         const value = values[name];
-        if (value === undefined || value === null)
-            return whole;
+        if (value === undefined || value === null) return whole;
         return typeof value === "number" ? number(value) : String(value);
     });
 }
@@ -103,8 +96,7 @@ export function tn(one, many, n, values) {
 function formatter(kind, options) {
     const key = kind + JSON.stringify(options);
 
-    if (!made.has(key))
-        made.set(key, new Intl[kind](spoken.locale, options));
+    if (!made.has(key)) made.set(key, new Intl[kind](spoken.locale, options));
     return made.get(key);
 }
 
@@ -130,20 +122,18 @@ export function date(iso, style = "medium") {
 export function time(hhmm) {
     const found = /^(\d{2}):(\d{2})$/.exec(hhmm ?? "");
 
-    if (!found)
-        return String(hhmm ?? "");
-    return formatter("DateTimeFormat", {hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC"})
-        .format(new Date(Date.UTC(2000, 0, 1, Number(found[1]), Number(found[2]))));
+    if (!found) return String(hhmm ?? "");
+    return formatter("DateTimeFormat", {hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC"}).format(
+        new Date(Date.UTC(2000, 0, 1, Number(found[1]), Number(found[2]))),
+    );
 }
 
 /* A moment of today is a time; any other one a date and a time. By the tablet's own clock and zone. */
 export function moment(rfc3339, now = new Date()) {
     const at = rfc3339 ? new Date(rfc3339) : null;
 
-    if (!at || Number.isNaN(at.getTime()))
-        return "";
+    if (!at || Number.isNaN(at.getTime())) return "";
     const clock = {hour: "2-digit", minute: "2-digit", hourCycle: "h23"};
-    if (at.toDateString() === now.toDateString())
-        return formatter("DateTimeFormat", clock).format(at);
+    if (at.toDateString() === now.toDateString()) return formatter("DateTimeFormat", clock).format(at);
     return formatter("DateTimeFormat", {day: "numeric", month: "long", year: "numeric", ...clock}).format(at);
 }
