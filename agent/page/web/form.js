@@ -91,22 +91,19 @@ function inputOf(one, value) {
 
 async function controlOf(one, value) {
     const control = await inputOf(one, value);
-    const shown = field(isNeeded(one) ? t("{label} (needed)", {label: one.label}) : one.label, control.element, {
-        help: one.code && !one.key ? t("{help}; if it stays empty, one is made", {help: one.help}) : one.help
+    const shown = field(one.required ? t("{label} (needed)", {label: one.label}) : one.label, control.element, {
+        help: one.code && !one.required ? t("{help}; if it stays empty, one is made", {help: one.help}) : one.help
     });
 
     control.input.name = one.name;
-    if (isNeeded(one)) control.input.setAttribute("aria-required", "true");
+    if (one.required) control.input.setAttribute("aria-required", "true");
     if (control.after) control.input.after(control.after);
     return {...control, one, shown, was: control.was ?? value ?? ""};
 }
 
-/* A code that nobody gave is made by the agent, unless the row is named by it. */
-const isNeeded = (one) => one.required && (!one.code || one.key);
-
 /* What is empty and must not be. Says whether all is there. */
 function complete(controls) {
-    const missing = controls.filter(({one, get: read}) => isNeeded(one) && read() === "");
+    const missing = controls.filter(({one, get: read}) => one.required && read() === "");
 
     for (const {shown} of controls) shown.setError("");
     for (const {shown} of missing) shown.setError(t("Please fill this in."));

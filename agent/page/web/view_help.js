@@ -21,7 +21,8 @@ function keys() {
         t("prints the attendance list that is shown")]];
 
     return h("dl", {class: "keys"},
-        pairs.flatMap(([names, text]) => [h("dt", null, names.map((name) => h("kbd", null, name))), h("dd", null, text)]));
+        pairs.map(([names, text]) =>
+        h("div", null, h("dt", null, names.map((name) => h("kbd", null, name))), h("dd", null, text))));
 }
 
 export function open() {
