@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "protocol/text.h"
+
 const struct word_label activity_kinds[] = {
     {"teacher_training", N_("Teacher training")},
     {"official_training", N_("Training of officials")},
@@ -65,6 +67,33 @@ const char *label_of_choice(const char *word)
     const char *label = label_in(choices, word);
 
     return label == NULL ? word : label;
+}
+
+static bool is_label_of(struct arena *arena, const char *word, const char *folded)
+{
+    for (size_t i = 0; i < catalogue_count; i++) {
+        const char *label = text_fold(arena, say(&catalogues[i], label_of_choice(word)));
+
+        if (label != NULL && strcmp(label, folded) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *choice_of_label(struct arena *arena, const struct field *field, const char *typed)
+{
+    const char *folded = text_fold(arena, typed);
+    const char *words = field->type == FIELD_CHOICE && folded != NULL ? field->choices : "";
+
+    while (*words != '\0') {
+        const char *word = arena_text_n(arena, words, strcspn(words, " "));
+
+        if (word != NULL && is_label_of(arena, word, folded))
+            return word;
+        words += strcspn(words, " ");
+        words += *words == ' ';
+    }
+    return NULL;
 }
 
 const char *label_of_kind(struct arena *arena, const struct catalogue *catalogue, const char *kind)

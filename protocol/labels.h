@@ -19,6 +19,8 @@ extern const struct word_label activity_kinds[];
 
 /* The label of a word of a choice; the word itself where there is none. Not translated yet. */
 const char *label_of_choice(const char *word);
+/* The word of this choice that is labelled so in any of our languages, whatever case and script; in the arena. NULL: none. */
+const char *choice_of_label(struct arena *arena, const struct field *field, const char *typed);
 /* A kind of activity in this language; one that is not well known with blanks for '_'. "" for NULL. NULL: no memory. */
 const char *label_of_kind(struct arena *arena, const struct catalogue *catalogue, const char *kind);
 

@@ -11,6 +11,7 @@
 #include "agent/app/import_plan.h"
 #include "agent/app/names.h"
 #include "protocol/catalogue.h"
+#include "protocol/labels.h"
 
 struct plan {
     struct store *store;
@@ -165,8 +166,9 @@ static bool cell_parse(struct plan *plan, const struct entity *entity, const str
                        struct error *err)
 {
     struct value cleaned;
+    const char *word = field->type == FIELD_CHOICE && !word_is_among(cell, field->choices) ? choice_of_label(&plan->scratch, field, cell) : NULL;
 
-    if (!field_parse(&plan->scratch, entity, field, undefused(cell), &cleaned, err))
+    if (!field_parse(&plan->scratch, entity, field, word != NULL ? word : undefused(cell), &cleaned, err))
         return false;
     *ret = cleaned;
     if (field->type != FIELD_ROW || cleaned.kind != VALUE_TEXT)

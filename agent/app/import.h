@@ -6,7 +6,8 @@
  * Rules      Files may come in any order: what is referred to goes in first. References are human codes, also of rows in the same run.
  *            An empty cell says nothing. Importing the same file twice changes nothing. A programme that activities name and nobody
  *            described yet is made. A column `id` (export writes it) finds the row, whatever its code says now; an id that is not
- *            here says nothing. What export defused for spreadsheets goes in as it was.
+ *            here says nothing. Columns may bear the labels of fields in any of our languages, and a choice its label, as people have them
+ *            in their spreadsheets. What export defused for spreadsheets goes in as it was.
  */
 #ifndef AGENT_APP_IMPORT_H
 #define AGENT_APP_IMPORT_H

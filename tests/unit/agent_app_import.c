@@ -84,6 +84,32 @@ START_TEST(a_preview_counts_and_changes_nothing)
 }
 END_TEST
 
+/* As people have them in their own spreadsheets: headers in their language, TAB between the cells. */
+START_TEST(a_list_may_be_pasted_with_headers_and_words_of_any_language)
+{
+    struct desk desk;
+
+    desk_starts(&desk, 41);
+    desk_does(&desk, "init");
+    desk_does(&desk, "municipality add RS-BUJ --name Bujanovac");
+    desk_file(&desk, "english.csv", "Reference\tFull name\tSex\tYear of birth\tMunicipality\nP1\tAna Marić\tfemale\t1980\tRS-BUJ\n");
+    desk_does(&desk, arena_format(&desk.arena, "import %s/english.csv", desk.home));
+    ck_assert_ptr_nonnull(strstr(desk_does(&desk, "person list --json"), "\"full_name\":\"Ana Marić\",\"sex\":\"F\",\"birth_year\":1980"));
+    for (size_t i = 0; i < catalogue_count; i++) {
+        const struct catalogue *words = &catalogues[i];
+        const char *list = arena_format(&desk.arena, "%s;%s;%s\nP2;Бора;%s\n", say(words, "Reference"), say(words, "Full name"),
+                                        say(words, "Sex"), say(words, "Male"));
+
+        desk_file(&desk, "list.csv", list);
+        ck_assert_msg(desk_types(&desk, arena_format(&desk.arena, "import %s/list.csv --preview", desk.home)) == 0, "%s: %s%s",
+                      words->language, list, desk.err);
+    }
+    desk_file(&desk, "twice.csv", "ref,Reference,full_name\nP1,P2,Ana\n");
+    desk_is_refused(&desk, arena_format(&desk.arena, "import %s/twice.csv", desk.home), ERROR_INVALID, "nothing was imported");
+    desk_ends(&desk);
+}
+END_TEST
+
 /* What can be wrong with a line, where it is told, and in which words. */
 static const struct {
     const char *name, *content, *place, *says;
@@ -102,9 +128,9 @@ static const struct {
     {"sessions.csv", "code,activity,title,date,starts_at,minutes,mode\nTT-1-1,TT-9,M,2022-03-20,09:00,90,in_person\n",
      "sessions.csv:2:", "no activity \"TT-9\""},
     {"enrolments.csv", "activity,person,role\nTT-1,P1,boss\n", "enrolments.csv:2:", "Role: must be one of"},
-    {"people.csv", "ref,full_name,favourite\nP1,Ana,blue\n", "people.csv:1:", "a list of people has no column \"favourite\""},
-    {"list.csv", "ref,full_name,sex,birth_jear\nP1,Ana,F,1980\n", "list.csv:1:", "a list of people has no column \"birth_jear\""},
-    {"people.csv", "ref,sex\nP1,F\n", "people.csv:1:", "the column full_name is missing from the list of people"},
+    {"people.csv", "ref,full_name,favourite\nP1,Ana,blue\n", "people.csv:1:", "the list \"People\" has no column \"favourite\""},
+    {"list.csv", "ref,full_name,sex,birth_jear\nP1,Ana,F,1980\n", "list.csv:1:", "the list \"People\" has no column \"birth_jear\""},
+    {"people.csv", "ref,sex\nP1,F\n", "people.csv:1:", "the column \"Full name\" is missing from the list \"People\""},
     {"list.csv", "code,name\nX,Y\n", "list.csv:1:", "the header fits several lists"},
     {"people.csv", "at,device,action\n1,2,3\n", "people.csv:1:", "the header fits no list"},
     {"people.csv", "ref,full_name,ref\n1,2,3\n", "people.csv:1:", "ref stands there twice"},
@@ -372,6 +398,7 @@ int main(void)
     tcase_add_test(all, lists_go_in_whatever_their_order);
     tcase_add_test(all, a_folder_of_lists_goes_in_and_again_changes_nothing);
     tcase_add_test(all, a_preview_counts_and_changes_nothing);
+    tcase_add_test(all, a_list_may_be_pasted_with_headers_and_words_of_any_language);
     tcase_add_loop_test(all, a_wrong_line_is_told_and_nothing_goes_in, 0, sizeof wrong / sizeof wrong[0]);
     tcase_add_test(all, wrong_lines_are_told_in_json_too);
     tcase_add_test(all, a_preview_names_the_rows_that_would_change);
