@@ -203,7 +203,7 @@ static const struct command fixed_commands[] = {
      command_person_similar,
      NULL},
     {{"export", "DIR", 1, 1, export_options, N_("write what stands as CSV files into a folder"),
-      N_("marks.csv, conflicts.csv, activities.csv (figures), and every list under rows/, which can be imported again: also "
+      N_("marks.csv, conflicts.csv, webinar-minutes.csv (from reports), activities.csv (figures), and every list under rows/, which can be imported again: also "
          "when rows there have no code, by the column id."),
       NULL},
      COMMAND_STORE,

@@ -5,10 +5,12 @@
  * Not here:  serving it (run.c), the launcher (agent/page/token.h).
  */
 #define _GNU_SOURCE
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/cli/call.h"
 #include "agent/page/token.h"
@@ -32,11 +34,16 @@ static enum error_kind kind_of_exit(int exit_code)
 /* Starts `teren run` for this home and waits until it listens: it does so after it has begun to serve the page. */
 static bool start_run(struct call *call, struct error *err)
 {
-    const char *const words[] = {"/proc/self/exe", "--home", call->agent->home, "run", NULL};
-    struct started run;
+    char program[PATH_MAX] = "";
+    const char *const words[] = {program, "--home", call->agent->home, "run", NULL};
+    struct started run = {.said = -1};
+    ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
     int exit_code = 0;
     bool done = false;
 
+    if (size < 0)
+        return error_set(err, ERROR_STORAGE, "Start `teren run` by hand.", "this program could not be found again");
+    program[size] = '\0';
     if (!started_begin(words, &run, err))
         goto out;
     for (int waited_ms = 0; waited_ms < SERVED_WAIT_MS_MAX && !done; waited_ms += LOOK_WAIT_MS) {

@@ -5,6 +5,8 @@
  */
 #include "agent/page/answer.h"
 
+#include "agent/app/holder.h"
+
 static const char media_json[] = "application/json";
 
 unsigned answer_status(enum error_kind kind)
@@ -42,13 +44,33 @@ static bool read_json(struct page_call *call, const struct page_route *route, st
     return json_is_object(call->json) || error_set(err, ERROR_INVALID, "Load the page again.", "the request was no JSON object");
 }
 
-void answer_run(const struct page_world *world, const struct page_route *route, const struct catalogue *words, const char *query,
-                struct span body, struct answer *ret)
+/* True when the route may run: err untouched. False with an error: that of reading, or of the lock with *ret_locked. */
+static bool is_open(const struct page_world *world, const struct question *question, bool *ret_locked, struct error *err)
 {
+    int64_t now_ms = world->clock.uptime_ms(world->clock.self);
+
+    *ret_locked = false;
+    if (!holder_lock_if_idle(world->store, question->last_use_ms, now_ms, err))
+        return false;
+    if ((question->route->flags & PAGE_UNLOCKED) == 0)
+        return true;
+    *ret_locked = holder_is_locked(world->store, err);
+    if (*ret_locked)
+        return error_set(err, ERROR_REFUSED, "Unlock it first.", "the tablet is locked");
+    return err->kind == ERROR_NONE;
+}
+
+void answer_run(const struct page_world *world, const struct question *question, struct answer *ret)
+{
+    const struct page_route *route = question->route;
     struct arena arena = {0};
     struct error err = {0};
-    struct page_call call = {.world = world, .arena = &arena, .words = words, .author = "", .query = query, .body = body};
-    bool done = read_json(&call, route, &err) && route->run(&call, &err);
+    char author[ROW_ID_SIZE];
+    struct page_call call = {
+        .world = world, .arena = &arena, .words = question->words, .author = author, .query = question->query, .body = question->body};
+    bool is_locked;
+    bool done = is_open(world, question, &is_locked, &err) && holder_author(world->store, author, &err) && read_json(&call, route, &err) &&
+                route->run(&call, &err);
     bool is_whole = call.out.depth == 0 && call.out.out.size > 0 && !call.out.out.failed;
 
     *ret = (struct answer){.status = 200, .media_type = media_json, .has_changed = done && (route->flags & PAGE_WRITES) != 0};
@@ -58,9 +80,12 @@ void answer_run(const struct page_world *world, const struct page_route *route, 
         ret->body = call.out.out;
         ret->status = done ? 200 : answer_status(err.kind);
     } else {
+        bool has_changed = ret->has_changed; /* recorded, although it cannot be told */
+
         bytes_clear(&call.out.out);
         error_set(&err, ERROR_MEMORY, "Close other programs, then try again.", "no memory was left for the answer");
-        answer_error(words, 0, &err, ret);
+        answer_error(question->words, is_locked ? ANSWER_LOCKED : 0, &err, ret);
+        ret->has_changed = has_changed;
     }
     json_decref(call.json);
     arena_clear(&arena);

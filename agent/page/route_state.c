@@ -5,6 +5,8 @@
  */
 #include <stdio.h>
 
+#include "agent/app/holder.h"
+#include "agent/app/names.h"
 #include "agent/app/settings.h"
 #include "agent/app/status.h"
 #include "agent/page/call.h"
@@ -32,13 +34,39 @@ static void put_sync(struct page_call *call, const struct status *status)
 
 static void put_undo(struct page_call *call, const char *name)
 {
+    char said[SAID_BYTES];
+
     if (name == NULL) {
         json_put_text(&call->out, "undo", NULL);
         return;
     }
     json_open(&call->out, "undo", '{');
-    json_put_text(&call->out, "name", name);
+    json_put_text(&call->out, "name", say_sentence(call->words, name, said, sizeof said));
     json_shut(&call->out, '}');
+}
+
+/* A person who was removed meanwhile has no name here; the id stays the author. */
+static bool put_holder(struct page_call *call, const struct holder *holder, struct error *err)
+{
+    struct store *store = call->world->store;
+    const struct row *row = NULL;
+    const char *name, *ref = "";
+
+    if (holder->locked || holder->person[0] == '\0') {
+        json_put_text(&call->out, "holder", NULL);
+        return true;
+    }
+    if (!store_row(store, call->arena, "person", holder->person, &row, err))
+        return false;
+    if (row != NULL && (ref = names_of_row(store, call->arena, "person", holder->person)) == NULL)
+        return error_set(err, ERROR_MEMORY, "Close other programs, then try again.", "no memory was left for the answer");
+    name = row == NULL ? NULL : row_text(row, "full_name");
+    json_open(&call->out, "holder", '{');
+    json_put_text(&call->out, "id", holder->person);
+    json_put_text(&call->out, "ref", ref);
+    json_put_text(&call->out, "name", name == NULL ? "" : name);
+    json_shut(&call->out, '}');
+    return true;
 }
 
 bool page_put_state(struct page_call *call, struct error *err)
@@ -46,11 +74,12 @@ bool page_put_state(struct page_call *call, struct error *err)
     struct store *store = call->world->store;
     const struct catalogue *chosen;
     struct status status;
+    struct holder holder;
     char step[64];
     bool can_undo;
 
     if (!status_read(store, &call->world->clock, true, &status, err) || !settings_language(store, &chosen, err) ||
-        !store_undoable(store, step, &can_undo, err))
+        !store_undoable(store, step, &can_undo, err) || !holder_read(store, &holder, err))
         return false;
     json_open(&call->out, NULL, '{');
     json_put_text(&call->out, "device", status.identity.device);
@@ -58,30 +87,33 @@ bool page_put_state(struct page_call *call, struct error *err)
     json_put_text(&call->out, "agent", call->world->agent);
     json_put_moment(&call->out, "now", status.now_ms);
     json_put_text(&call->out, "language", chosen == NULL ? "" : chosen->language);
-    json_put_text(&call->out, "holder", NULL);
+    if (!put_holder(call, &holder, err))
+        return false;
     json_open(&call->out, "lock", '{');
-    json_put_bool(&call->out, "locked", false);
-    json_put_integer(&call->out, "after_minutes", 0);
-    json_put_bool(&call->out, "pin", false);
+    json_put_bool(&call->out, "locked", holder.locked);
+    json_put_integer(&call->out, "after_minutes", holder.after_minutes);
+    json_put_bool(&call->out, "pin", holder.pin);
     json_shut(&call->out, '}');
     json_put_integer(&call->out, "revision", (int64_t)store_revision(store));
     put_sync(call, &status);
     json_put_integer(&call->out, "conflicts", (int64_t)status.counts.conflicts);
     json_put_integer(&call->out, "quarantined", (int64_t)status.counts.quarantined);
-    put_undo(call, can_undo ? step : NULL);
+    put_undo(call, can_undo && !holder.locked ? step : NULL);
     json_shut(&call->out, '}');
     return true;
 }
 
-/* Both or none: the words are looked at before anything is kept. */
+/* Minutes and language are both looked at before either is kept. */
 static bool run_settings(struct page_call *call, struct error *err)
 {
     struct store *store = call->world->store;
     const char *language;
     int64_t minutes;
 
-    if (!page_text(call, "language", &language, err) || !page_integer(call, "lock_after_minutes", 0, 240, -1, &minutes, err) ||
-        (language != NULL && !settings_set_language(store, language, err)))
+    if (!page_text(call, "language", &language, err) ||
+        !page_integer(call, "lock_after_minutes", 0, LOCK_AFTER_MINUTES_MAX, -1, &minutes, err) ||
+        (language != NULL && !settings_set_language(store, language, err)) ||
+        (minutes >= 0 && !holder_set_after_minutes(store, minutes, err)))
         return false;
     return page_put_state(call, err);
 }

@@ -242,9 +242,17 @@ static enum MHD_Result run_route(struct serve *serve, struct MHD_Connection *con
     struct error err = {0};
 
     if (route != NULL)
-        answer_run(serve->world, route, words, query == NULL ? "" : query + 1, bytes_span(&incoming->body), &answer);
+        answer_run(serve->world,
+                   &(struct question){.route = route,
+                                      .words = words,
+                                      .query = query == NULL ? "" : query + 1,
+                                      .body = bytes_span(&incoming->body),
+                                      .last_use_ms = serve->last_use_ms},
+                   &answer);
     else if (!routes_shell(&serve->routes, incoming->route, &answer.borrowed, &answer.body, &answer.media_type, &err))
         answer_error(words, 0, &err, &answer);
+    if (route != NULL)
+        serve->last_use_ms = now_ms(serve);
     if (answer.has_changed && serve->world->changed != NULL)
         serve->world->changed(serve->world->self);
     return send_answer(serve, connection, &answer, "");

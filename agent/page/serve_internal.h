@@ -22,7 +22,8 @@ struct serve {
     struct arena arena; /* the routes */
     struct routes routes;
     struct lines lines;
-    size_t body_bytes; /* taken of the budget */
+    size_t body_bytes;   /* taken of the budget */
+    int64_t last_use_ms; /* uptime, of the last question to the API */
     bool wants_trim;
     int listener, descriptor, port;
     char host[32];   /* "127.0.0.1:47110" */

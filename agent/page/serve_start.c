@@ -93,6 +93,7 @@ bool serve_start(const struct page_world *world, int port, const char *token, st
     if (serve == NULL)
         return error_set(err, ERROR_MEMORY, "Close other programs, then try again.", "no memory was left for the page");
     serve->world = world;
+    serve->last_use_ms = world->clock.uptime_ms(world->clock.self);
     serve->listener = -1;
     serve->descriptor = -1;
     snprintf(serve->token, sizeof serve->token, "%s", token);

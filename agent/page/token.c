@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "agent/system/files.h"
 
@@ -87,6 +88,16 @@ int launcher_port(const char *home)
 
     arena_clear(&arena);
     return is_ours ? port : 0;
+}
+
+void launcher_remove(const char *home)
+{
+    struct arena arena = {0};
+    const char *path = launcher_path(&arena, home);
+
+    if (path != NULL)
+        unlink(path);
+    arena_clear(&arena);
 }
 
 bool launcher_write(const char *home, int port, const char *token, struct error *err)

@@ -22,6 +22,8 @@ const char *launcher_path(struct arena *arena, const char *home);
 void launcher_token(const char *home, const struct chance_port *chance, char ret[GUARD_TOKEN_SIZE + 1]);
 /* Whole or not at all, mode 0600. port: where we serve. */
 bool launcher_write(const char *home, int port, const char *token, struct error *err);
+/* Takes it away: nothing is served. Its token goes with it. */
+void launcher_remove(const char *home);
 /* Where the launcher forwards to: the port, or 0 when there is none or it is not ours. */
 int launcher_port(const char *home);
 
