@@ -65,7 +65,7 @@ static const struct field device_fields[] = {
     TEXT("kind", 0, N_("Kind"), N_("what it is: tablet, laptop")),
 };
 static const struct field activity_fields[] = {
-    TEXT("code", FIELD_REQUIRED | FIELD_CODE, N_("Code"), N_("code of the activity, such as TT-RS-BUJ")),
+    TEXT("code", FIELD_CODE, N_("Code"), N_("code of the activity, such as TT-RS-BUJ")),
     ROW("programme", FIELD_REQUIRED, "programme", N_("Programme"), N_("programme that pays for it")),
     TEXT("kind", 0, N_("Kind"), N_("what it is, one word: teacher_training, webinar, cluster")),
     TEXT("title", FIELD_TITLE, N_("Title"), N_("title, as lists show it")),
@@ -78,7 +78,7 @@ static const struct field activity_fields[] = {
     NUMBER("planned_participants", 0, 0, 1000000, N_("Planned participants"), N_("how many were planned")),
 };
 static const struct field session_fields[] = {
-    TEXT("code", FIELD_REQUIRED | FIELD_CODE, N_("Code"), N_("code of the session, such as TT-RS-BUJ-1")),
+    TEXT("code", FIELD_CODE, N_("Code"), N_("code of the session, such as TT-RS-BUJ-1")),
     ROW("activity", FIELD_REQUIRED, "activity", N_("Activity"), N_("activity it belongs to")),
     TEXT("title", FIELD_TITLE, N_("Title"), N_("title of this sitting")),
     OF_TYPE("date", FIELD_DATE, 0, N_("Day"), N_("day, YYYY-MM-DD")),

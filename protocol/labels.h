@@ -24,7 +24,8 @@ const char *choice_of_label(struct arena *arena, const struct field *field, cons
 /* A kind of activity in this language; one that is not well known with blanks for '_'. "" for NULL. NULL: no memory. */
 const char *label_of_kind(struct arena *arena, const struct catalogue *catalogue, const char *kind);
 
-/* A place's name in the script that is read in this language, as far as it is known in it. NULL is as good as ""; no catalogue is English. */
+/* A place's name in the script that is read in this language, as far as it is known in it. NULL is as good as ""; no catalogue is
+ * English. */
 const char *label_in_script(const struct catalogue *catalogue, const char *latin, const char *cyrillic);
 
 #endif

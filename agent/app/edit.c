@@ -100,31 +100,32 @@ static bool key_id(struct store *store, const struct edit *edit, char ret[ROW_ID
 static bool key_is_free(struct store *store, struct arena *arena, const struct edit *edit, const char *id, struct error *err)
 {
     const struct row *row = NULL;
-    char words[NAME_BYTES_MAX + 1];
 
     if (!store_row(store, arena, edit->entity->name, id, &row, err))
         return false;
     return row == NULL || row_is_removed(row) ||
-           error_set(err, ERROR_INVALID, "Edit it instead.", "this %s is there already", names_in_words(edit->entity->name, words));
+           error_set(err, ERROR_INVALID, "Edit it instead.", "this is there already: %s", edit->entity->label);
 }
 
-/* A code for a row that got none: somebody who walks in has no reference, and lists with ids in them cannot be read. "W", the last four
- * characters of this log's id and the number of the change to come, which are the tail of the id that the row is about to get. No number
- * comes twice on one device, and two devices share one only when 20 random bits and the number agree; even then the store names both
- * rows and guesses nothing. Short enough to be said across a hall, and made with no network. */
+/* A code for a row that got none: somebody who walks in has no reference, and lists with ids in them cannot be read. A letter for the
+ * kind ("W" for who walks in, "A" for an activity), the last four characters of this log's id and the number of the change to come, which
+ * are the tail of the id that the row is about to get. No number comes twice on one device, and two devices share one only when 20 random
+ * bits and the number agree; even then the store names both rows and guesses nothing. Short enough to be said across a hall, and made with
+ * no network. */
 static bool code_make(struct store *store, struct arena *arena, const struct edit *edit, uint64_t ahead, struct draft_field *ret,
                       struct error *err)
 {
     enum { LOG_CHARACTERS = 4 };
     struct store_identity identity;
     struct store_counts counts;
-    char log[LOG_TEXT_SIZE];
+    char log[LOG_TEXT_SIZE], letter;
     const char *code;
 
     if (!store_identity(store, &identity, err) || !store_counts(store, &counts, err))
         return false;
     log_text(identity.log, log);
-    code = arena_format(arena, "W%s-%llu", log + strlen(log) - LOG_CHARACTERS,
+    letter = strcmp(edit->entity->name, "person") == 0 ? 'W' : (char)(edit->entity->name[0] - 'a' + 'A');
+    code = arena_format(arena, "%c%s-%llu", letter, log + strlen(log) - LOG_CHARACTERS,
                         (unsigned long long)(counts.receipted + counts.waiting + ahead + 1));
     *ret = (struct draft_field){entity_code_field(edit->entity)->name, value_text(code)};
     return code != NULL || error_set(err, ERROR_MEMORY, "Close other programs.", "no memory for a code");

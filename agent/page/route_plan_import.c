@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/app/import.h"
+#include "agent/app/names.h"
 #include "agent/page/route_plan.h"
 
 #define END                                                                                                                                \
@@ -40,6 +41,20 @@ static void note_error(void *context, const char *file, uint64_t line, const str
         told->wrong[told->wrong_count++] = (struct wrong_line){line, *why};
 }
 
+/* "P0042 Vesna Marković": the code alone says nothing to somebody who looks for a person. */
+static const char *name_in_full(struct page_call *call, const struct entity *entity, const char *code)
+{
+    const struct field *title = entity_title_field(entity);
+    const struct row *row = NULL;
+    struct error ignored = {0}; /* then the code must do */
+    char id[ROW_ID_SIZE];
+
+    if (title == NULL || !names_find_row(call->world->store, entity->name, code, id, &ignored) ||
+        !store_row(call->world->store, call->arena, entity->name, id, &row, &ignored) || row == NULL || row_text(row, title->name) == NULL)
+        return arena_text(call->arena, code);
+    return arena_format(call->arena, "%s %s", code, row_text(row, title->name));
+}
+
 static void note_changed(void *context, const struct entity *entity, const char *name, const char *const *fields, size_t count)
 {
     struct import_told *told = context;
@@ -48,7 +63,7 @@ static void note_changed(void *context, const struct entity *entity, const char 
     if (told->changed_count == IMPORT_CHANGED_TOLD_MAX)
         return;
     row = &told->changed[told->changed_count++];
-    *row = (struct changed_row){.entity = entity, .name = arena_text(told->call->arena, name)};
+    *row = (struct changed_row){.entity = entity, .name = name_in_full(told->call, entity, name)};
     for (size_t i = 0; i < count && i < CHANGE_FIELDS_MAX; i++) {
         const struct field *field = entity_field(entity, fields[i]);
 
@@ -164,7 +179,7 @@ const struct page_member import_answer[] = {
     {"counts[].same", "integer", "rows that say so already"},
     {"changed", "list", "the first rows that would say something else"},
     {"changed[].entity", "text", "such as person"},
-    {"changed[].name", "text", "the row's code"},
+    {"changed[].name", "text", "the row's code and title"},
     {"changed[].fields", "list", "labels of the fields that change"},
     {"errors", "list", "the first lines that are wrong"},
     {"errors[].line", "integer", "from 1"},
