@@ -147,7 +147,10 @@ bool export_write(struct store *store, const struct export_options *options, str
     static const struct {
         const char *name;
         bool (*fill)(struct export_table *table, struct error *err);
-    } tables[] = {{"marks.csv", export_fill_marks}, {"conflicts.csv", export_fill_conflicts}, {"activities.csv", fill_activities}};
+    } tables[] = {{"marks.csv", export_fill_marks},
+                  {"conflicts.csv", export_fill_conflicts},
+                  {"webinar-minutes.csv", export_fill_minutes},
+                  {"activities.csv", fill_activities}};
     struct arena arena = {0};
     const char *rows_folder = files_join(&arena, options->folder, "rows");
     bool done = rows_folder != NULL && files_make_folder(rows_folder, err);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The marks as they stand, and the marks that disagree, by session and person.
+/* The marks as they stand, the marks that disagree, and the minutes that reports counted, by session and person.
  *
  * Not here:  other tables (export.c).
  */
@@ -8,11 +8,12 @@
 
 #include "agent/app/export_table.h"
 #include "agent/app/names.h"
+#include "protocol/attendance.h"
 
 enum { LOGS_MAX = 64 };
 
 struct mark_line {
-    const char *session, *person, *status, *device, *at;
+    const char *session, *person, *third, *device, *at; /* third: the status, or the minutes */
 };
 /* Lines gathered before they are sorted by what people call things. */
 struct gathered {
@@ -87,10 +88,10 @@ static bool take_mark(void *context, const struct row *row)
         return !all->failed;
     }
     moment_text(stamp_ms(stamp.time), moment);
-    line->status = arena_text(&all->arena, row_text(row, "status"));
+    line->third = arena_text(&all->arena, row_text(row, "status"));
     line->at = arena_text(&all->arena, at == NULL ? moment : at);
     line->device = device_name(all, stamp.log);
-    all->failed = !key_names(all, row->id, line) || line->status == NULL || line->at == NULL || line->device == NULL;
+    all->failed = !key_names(all, row->id, line) || line->third == NULL || line->at == NULL || line->device == NULL;
     return !all->failed;
 }
 
@@ -103,6 +104,24 @@ static bool take_conflict(void *context, const struct store_conflict *conflict)
         return true;
     line = line_add(all);
     all->failed = line == NULL || !key_names(all, conflict->row, line);
+    return !all->failed;
+}
+
+/* Minutes that a report counted, with one decimal: the seconds through 60, as printf rounds them (the nearest double, halves to even). A
+ * mark that tells no seconds was not counted by a report. */
+static bool take_minutes(void *context, const struct row *row)
+{
+    struct gathered *all = context;
+    struct mark_line *line;
+
+    if (row_value(row, "seconds").kind != VALUE_INTEGER || row_value(row, "minutes").kind != VALUE_INTEGER ||
+        !status_attends(row_text(row, "status")))
+        return true;
+    line = line_add(all);
+    if (line != NULL)
+        line->third =
+            arena_format(&all->arena, "%.1f", (double)(row_integer(row, "minutes", 0) * 60 + row_integer(row, "seconds", 0)) / 60.0);
+    all->failed = line == NULL || line->third == NULL || !key_names(all, row->id, line);
     return !all->failed;
 }
 
@@ -123,7 +142,7 @@ static bool write_lines(struct gathered *all, const char *const *columns, size_t
         qsort(all->lines, all->count, sizeof *all->lines, compare_lines);
     for (size_t i = 0; done && i < all->count; i++) {
         const struct mark_line *line = &all->lines[i];
-        const char *cells[] = {line->session, line->person, line->status, line->device, line->at};
+        const char *cells[] = {line->session, line->person, line->third, line->device, line->at};
 
         done = export_cells(all->table, cells, count);
     }
@@ -143,6 +162,16 @@ bool export_fill_marks(struct export_table *table, struct error *err)
     struct gathered all = {.table = table, .err = err};
     struct store_query query = {.entity = "attendance"};
     bool done = store_each(table->store, &query, take_mark, &all, err) && !all.failed && write_lines(&all, columns, 5);
+
+    return gathered_end(&all, done, err);
+}
+
+bool export_fill_minutes(struct export_table *table, struct error *err)
+{
+    static const char *const columns[] = {"session", "person", "minutes"};
+    struct gathered all = {.table = table, .err = err};
+    struct store_query query = {.entity = "attendance"};
+    bool done = store_each(table->store, &query, take_minutes, &all, err) && !all.failed && write_lines(&all, columns, 3);
 
     return gathered_end(&all, done, err);
 }

@@ -18,6 +18,7 @@ struct export_table {
 bool export_begin(struct export_table *table, const char *const *columns, size_t count); /* BOM and header */
 bool export_cells(struct export_table *table, const char *const *cells, size_t count);
 bool export_fill_marks(struct export_table *table, struct error *err);
+bool export_fill_minutes(struct export_table *table, struct error *err); /* of marks that reports counted to the second */
 bool export_fill_conflicts(struct export_table *table, struct error *err);
 
 #endif

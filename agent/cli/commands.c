@@ -98,6 +98,7 @@ static const struct option_row open_options[] = {{"print", NULL, N_("say which f
 static const struct option_row help_options[] = {
     {"man", NULL, N_("the manual page, for man(1)"), false},
     {"completion", NULL, N_("completion for bash, to be sourced"), false},
+    {"openapi", NULL, N_("what the page can be asked, for programs (OpenAPI)"), false},
     END,
 };
 
