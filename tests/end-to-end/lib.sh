@@ -7,7 +7,7 @@ set -euo pipefail
 PATH=$TEREN_BIN/agent:$TEREN_BIN/server-stub:$PATH
 work=$(mktemp -d)
 export TEREN_SERVER_DATA=$work/server LC_ALL=C.UTF-8
-unset TEREN_HOME NOTIFY_SOCKET WATCHDOG_USEC
+unset TEREN_HOME TEREN_LANGUAGE LANGUAGE NOTIFY_SOCKET WATCHDOG_USEC
 server_pid='' url=''
 declare -a others=()
 

@@ -329,8 +329,9 @@ END_TEST
 static uint64_t heard[8];
 static size_t heard_count;
 
-static void hear(uint64_t count)
+static void hear(const struct local_question *question, uint64_t count)
 {
+    (void)question;
     ck_assert_uint_lt(heard_count, sizeof heard / sizeof heard[0]);
     heard[heard_count++] = count;
 }
@@ -352,7 +353,7 @@ START_TEST(words_on_the_way_come_before_the_answer)
         poll(&one, 1, 10000);
         int connection = local_accept(line.listener);
 
-        if (!local_read(connection, &line.arena, &question, &err))
+        if (!local_read(connection, &line.arena, &question, &err) || strcmp(question.language, "sq") != 0)
             _exit(1);
         local_progress(connection, 1);
         local_progress(connection, UINT64_MAX - 1);
@@ -360,7 +361,7 @@ START_TEST(words_on_the_way_come_before_the_answer)
         _exit(0);
     }
     static const char *const words[] = {"sync"};
-    const struct local_question question = {.folder = "/", .words = words, .word_count = 1, .progress = hear};
+    const struct local_question question = {.folder = "/", .words = words, .word_count = 1, .language = "sq", .progress = hear};
     int exit_code = 0;
 
     heard_count = 0;
