@@ -28,10 +28,13 @@ static const char walk_ins_sql[] = "SELECT count(*) FROM attendance a WHERE " BE
 
 #define PERSON_COLUMNS       "p.ref, p.full_name, p.organisation, p.position, p.sex, m.name, m.name_cyrillic"
 #define PERSON_JOINS(person) "LEFT JOIN person p ON p.id = " person " LEFT JOIN municipality m ON m.id = p.municipality "
-/* By role last: participant before the others of one person. */
+/* In the order of ids: of one person's roles the first, but participant before the others. */
 static const char roster_enrolled_sql[] = "SELECT e.person, e.role, " PERSON_COLUMNS ", a.id, a.state FROM enrolment e " PERSON_JOINS(
     "e.person") "LEFT JOIN attendance a ON a.id = :session || ':' || e.person AND a.removed = 0 AND a.status IS NOT NULL "
-                "WHERE " BEGINS_WITH("e.id", ":enrolments") " AND " IS_ENROLLED " ORDER BY e.person, e.role <> 'participant', e.role";
+                "WHERE " BEGINS_WITH("e.id", ":enrolments") " AND " IS_ENROLLED " AND (e.role = 'participant' OR NOT EXISTS "
+                                                            "(SELECT 1 FROM enrolment o WHERE o.id = substr(e.id, 1, length(e.id) - "
+                                                            "length(e.role)) || 'participant' AND o.removed = 0)) "
+                                                            "ORDER BY e.id";
 static const char roster_others_sql[] = "SELECT a.person, '', " PERSON_COLUMNS ", a.id, a.state FROM attendance a " PERSON_JOINS(
     "a.person") "WHERE a.id >= :first AND a.id < :last AND a.removed = 0 AND a.status IS NOT NULL "
                 "AND NOT EXISTS (SELECT 1 FROM enrolment e WHERE " BEGINS_WITH(

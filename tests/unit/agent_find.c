@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Finding people by a few letters.
+ *
+ * Not here:  who is like whom (protocol_match.c).
+ */
+#define _GNU_SOURCE
+#include "agent/app/find.h"
+#include "tests/unit/hall.h"
+#include "tests/unit/suite.h"
+
+static const char *found(struct hall *hall, const char *text)
+{
+    const struct found_person *people;
+    const char *all = "";
+    size_t count;
+
+    error_clear(&hall->device.err);
+    if (!find_people(hall->device.store, &hall->device.arena, text, &people, &count, &hall->device.err))
+        return error_kind_name(hall->device.err.kind);
+    for (size_t i = 0; i < count; i++)
+        all = arena_format(&hall->device.arena, "%s%s%s", all, i == 0 ? "" : " ", people[i].ref);
+    return all;
+}
+
+START_TEST(people_are_found_whatever_the_script)
+{
+    struct hall hall;
+    struct arena *arena = &hall.device.arena;
+
+    hall_opens(&hall, 16);
+    hall_knows(&hall, "P1", "Ђорђе Петровић", NULL);
+    hall_knows(&hall, "P2", "Đorđe Marković", NULL);
+    hall_knows(&hall, "P3", "Çelik Aga", NULL);
+    hall_knows(&hall, "P4", "Ana Nadjordjević", NULL);
+    ck_assert_str_eq(found(&hall, "djordje"), "P2 P1 P4");
+    ck_assert_str_eq(found(&hall, "djord"), "P2 P1 P4");
+    ck_assert_str_eq(found(&hall, "ПЕТР Ђор"), "P1");
+    ck_assert_str_eq(found(&hall, "celik"), "P3");
+    ck_assert_str_eq(found(&hall, "p4"), "P4");
+    ck_assert_str_eq(found(&hall, ""), "");
+    ck_assert_str_eq(found(&hall, "nobody"), "");
+    for (int i = 0; i < FOUND_PEOPLE_MAX + 1; i++)
+        hall_knows(&hall, arena_format(arena, "M%02d", i), arena_format(arena, "Mila %02d", FOUND_PEOPLE_MAX - i), NULL);
+    ck_assert_uint_eq(strlen(found(&hall, "mila")), FOUND_PEOPLE_MAX * 4 - 1);
+    ck_assert(strncmp(found(&hall, "mila"), "M20 M19 ", 8) == 0);
+    char longest[FIND_BYTES_MAX + 2];
+    memset(longest, 'x', sizeof longest);
+    longest[FIND_BYTES_MAX + 1] = '\0';
+    ck_assert_str_eq(found(&hall, longest), "invalid");
+    longest[FIND_BYTES_MAX] = '\0';
+    ck_assert_str_eq(found(&hall, longest), "");
+    hall_closes(&hall);
+}
+END_TEST
+
+SUITE("finding people", people_are_found_whatever_the_script)
