@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Who holds the tablet: author of what is recorded, a lock against curious eyes, PINs that are not tried out.
+ *
+ * Not here:  what a locked tablet refuses to tell (agent_page_*.c).
+ */
+#define _GNU_SOURCE
+#include "agent/app/holder.h"
+#include "agent/cli/call.h"
+#include "tests/unit/desk.h"
+#include "tests/unit/hall.h"
+#include "tests/unit/suite.h"
+
+static struct clock_port *clock_of(struct hall *hall)
+{
+    return &hall->device.ports.clock;
+}
+
+static struct holder stands(struct hall *hall)
+{
+    struct holder holder;
+
+    error_clear(&hall->device.err);
+    ck_assert_msg(holder_read(hall->device.store, &holder, &hall->device.err), "%s", hall->device.err.cause);
+    ck_assert_int_eq(holder_is_locked(hall->device.store, &hall->device.err), holder.locked);
+    return holder;
+}
+
+static void takes(struct hall *hall, const char *person)
+{
+    ck_assert_msg(holder_set(hall->device.store, clock_of(hall), person, NULL, &hall->device.err), "%s", hall->device.err.cause);
+}
+
+static void chooses_pin(struct hall *hall, const char *pin, const char *old)
+{
+    ck_assert_msg(holder_set_pin(hall->device.store, clock_of(hall), &hall->device.ports.chance, pin, old, &hall->device.err), "%s",
+                  hall->device.err.cause);
+}
+
+/* ERROR_NONE: it is open. */
+static enum error_kind unlocks(struct hall *hall, const char *person, const char *pin)
+{
+    error_clear(&hall->device.err);
+    return holder_unlock(hall->device.store, clock_of(hall), person, pin, &hall->device.err) ? ERROR_NONE : hall->device.err.kind;
+}
+
+START_TEST(whoever_holds_the_tablet_is_the_author)
+{
+    struct hall hall;
+    char author[ROW_ID_SIZE];
+
+    hall_opens(&hall, 1);
+    const char *mirjana = hall_knows(&hall, "T1", "Mirjana", "trainer");
+    ck_assert(holder_author(hall.device.store, author, &hall.device.err));
+    ck_assert_str_eq(author, "");
+    takes(&hall, "t1"); /* as people type it */
+    ck_assert(holder_author(hall.device.store, author, &hall.device.err));
+    ck_assert_str_eq(author, mirjana);
+    device_reopens(&hall.device);
+    ck_assert_str_eq(stands(&hall).person, mirjana);
+    takes(&hall, "");
+    ck_assert_str_eq(stands(&hall).person, "");
+    ck_assert(!holder_set(hall.device.store, clock_of(&hall), "nobody", NULL, &hall.device.err));
+    ck_assert_int_eq(hall.device.err.kind, ERROR_NOT_FOUND);
+    hall_closes(&hall);
+}
+END_TEST
+
+/* One rule for page and commands. */
+START_TEST(a_command_records_for_whoever_holds_the_tablet)
+{
+    struct desk desk;
+    struct error err = {0};
+    struct clock_port *clock = &desk.world.clock;
+    char mirjana[ROW_ID_SIZE], author[AUTHOR_BYTES_MAX + 1];
+    struct arena arena = {0};
+    const struct row *row = NULL;
+    char session[ROW_ID_SIZE], person[ROW_ID_SIZE];
+    const char *id;
+
+    desk_starts(&desk, 2);
+    desk_has_programme(&desk);
+    ck_assert(store_resolve(desk.agent.store, "person", "P3", mirjana, &err));
+    ck_assert(store_resolve(desk.agent.store, "person", "P1", person, &err));
+    ck_assert(store_resolve(desk.agent.store, "session", "TT-1-1", session, &err));
+    id = arena_format(&arena, "%s:%s", session, person);
+    ck_assert(holder_set(desk.agent.store, clock, "P3", NULL, &err));
+    desk_does(&desk, "mark TT-1-1 P1 present");
+    ck_assert(store_row(desk.agent.store, &arena, "attendance", id, &row, &err));
+    ck_assert(store_author_of(desk.agent.store, "attendance", id, row_stamp(row, "status"), author, &err));
+    ck_assert_str_eq(author, mirjana);
+    desk_does(&desk, "mark TT-1-1 P1 late --author P2");
+    ck_assert(store_row(desk.agent.store, &arena, "attendance", id, &row, &err));
+    ck_assert(store_author_of(desk.agent.store, "attendance", id, row_stamp(row, "status"), author, &err));
+    ck_assert_str_ne(author, mirjana);
+    arena_clear(&arena);
+    desk_ends(&desk);
+}
+END_TEST
+
+START_TEST(a_lock_without_a_pin_is_opened_by_whoever_takes_it)
+{
+    struct hall hall;
+
+    hall_opens(&hall, 3);
+    const char *mirjana = hall_knows(&hall, "T1", "Mirjana", "trainer"), *zoran = hall_knows(&hall, "T2", "Zoran", "trainer");
+    takes(&hall, mirjana);
+    ck_assert(!stands(&hall).locked);
+    ck_assert(holder_lock(hall.device.store, &hall.device.err));
+    ck_assert(stands(&hall).locked);
+    ck_assert_int_eq(unlocks(&hall, NULL, NULL), ERROR_NONE);
+    ck_assert_str_eq(stands(&hall).person, mirjana);
+    ck_assert(holder_lock(hall.device.store, &hall.device.err));
+    ck_assert_int_eq(unlocks(&hall, zoran, NULL), ERROR_NONE);
+    ck_assert_str_eq(stands(&hall).person, zoran);
+    ck_assert(!stands(&hall).locked);
+    hall_closes(&hall);
+}
+END_TEST
+
+START_TEST(a_pin_has_four_to_twelve_digits)
+{
+    static const char *const wrong[] = {"123", "1234567890123", "12a4", "12 4", "-123", "١٢٣٤"};
+    struct hall hall;
+
+    hall_opens(&hall, 4);
+    ck_assert(!holder_set_pin(hall.device.store, clock_of(&hall), &hall.device.ports.chance, "1234", NULL, &hall.device.err));
+    ck_assert_int_eq(hall.device.err.kind, ERROR_INVALID); /* nobody holds it */
+    takes(&hall, hall_knows(&hall, "T1", "Mirjana", "trainer"));
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        error_clear(&hall.device.err);
+        ck_assert(!holder_set_pin(hall.device.store, clock_of(&hall), &hall.device.ports.chance, wrong[i], NULL, &hall.device.err));
+        ck_assert_int_eq(hall.device.err.kind, ERROR_INVALID);
+        ck_assert_ptr_null(strstr(hall.device.err.cause, wrong[i]));
+    }
+    ck_assert(!stands(&hall).pin);
+    chooses_pin(&hall, "1234", NULL);
+    ck_assert(stands(&hall).pin);
+    chooses_pin(&hall, "123456789012", "1234");
+    ck_assert(
+        !holder_set_pin(hall.device.store, clock_of(&hall), &hall.device.ports.chance, "", "1234", &hall.device.err)); /* the old one */
+    chooses_pin(&hall, "", "123456789012");
+    ck_assert(!stands(&hall).pin);
+    hall_closes(&hall);
+}
+END_TEST
+
+START_TEST(a_pin_opens_for_those_who_have_one)
+{
+    struct hall hall;
+
+    hall_opens(&hall, 5);
+    const char *mirjana = hall_knows(&hall, "T1", "Mirjana", "trainer"), *zoran = hall_knows(&hall, "T2", "Zoran", "trainer");
+    takes(&hall, zoran);
+    chooses_pin(&hall, "5555", NULL);
+    takes(&hall, mirjana);
+    chooses_pin(&hall, "1234", NULL);
+    ck_assert(holder_lock(hall.device.store, &hall.device.err));
+    ck_assert_int_eq(unlocks(&hall, NULL, NULL), ERROR_REFUSED);
+    ck_assert_int_eq(unlocks(&hall, NULL, "5555"), ERROR_REFUSED); /* another's */
+    ck_assert_int_eq(unlocks(&hall, "", NULL), ERROR_REFUSED);
+    ck_assert_int_eq(unlocks(&hall, hall_knows(&hall, "P1", "Ana", "participant"), NULL), ERROR_REFUSED); /* has none */
+    ck_assert(stands(&hall).locked);
+    ck_assert_int_eq(unlocks(&hall, NULL, "1234"), ERROR_NONE);
+    ck_assert(holder_lock(hall.device.store, &hall.device.err));
+    ck_assert_int_eq(unlocks(&hall, zoran, "5555"), ERROR_NONE);
+    ck_assert_str_eq(stands(&hall).person, zoran);
+    /* Nobody takes another's name without the PIN, locked or not. */
+    ck_assert(!holder_set(hall.device.store, clock_of(&hall), mirjana, NULL, &hall.device.err));
+    ck_assert_int_eq(hall.device.err.kind, ERROR_REFUSED);
+    ck_assert_str_eq(stands(&hall).person, zoran);
+    hall_closes(&hall);
+}
+END_TEST
+
+START_TEST(wrong_pins_are_slowed_down_also_across_a_restart)
+{
+    struct hall hall;
+
+    hall_opens(&hall, 6);
+    takes(&hall, hall_knows(&hall, "T1", "Mirjana", "trainer"));
+    chooses_pin(&hall, "1234", NULL);
+    ck_assert(holder_lock(hall.device.store, &hall.device.err));
+    for (int i = 0; i < PIN_FREE_TRIES; i++)
+        ck_assert_int_eq(unlocks(&hall, NULL, "9999"), ERROR_REFUSED);
+    ck_assert_int_eq(unlocks(&hall, NULL, "1234"), ERROR_RETRY); /* not even the right one */
+    device_reopens(&hall.device);
+    ck_assert_int_eq(unlocks(&hall, NULL, "1234"), ERROR_RETRY);
+    hall.device.now_ms += holder_pin_wait_ms(PIN_FREE_TRIES) - 1;
+    ck_assert_int_eq(unlocks(&hall, NULL, "9999"), ERROR_RETRY);
+    hall.device.now_ms += 1;
+    ck_assert_int_eq(unlocks(&hall, NULL, "9999"), ERROR_REFUSED);
+    hall.device.now_ms += holder_pin_wait_ms(PIN_FREE_TRIES);
+    ck_assert_int_eq(unlocks(&hall, NULL, "1234"), ERROR_RETRY); /* the wait has grown */
+    hall.device.now_ms += holder_pin_wait_ms(PIN_FREE_TRIES + 1);
+    ck_assert_int_eq(unlocks(&hall, NULL, "1234"), ERROR_NONE);
+    /* The right one clears the slate. */
+    ck_assert(holder_lock(hall.device.store, &hall.device.err));
+    for (int i = 0; i < PIN_FREE_TRIES - 1; i++)
+        ck_assert_int_eq(unlocks(&hall, NULL, "9999"), ERROR_REFUSED);
+    ck_assert_int_eq(unlocks(&hall, NULL, "1234"), ERROR_NONE);
+    hall_closes(&hall);
+}
+END_TEST
+
+/* The uptime begins anew: whoever switched the tablet off waits the whole wait again, and no more. */
+START_TEST(a_restart_of_the_machine_neither_skips_nor_prolongs_the_wait)
+{
+    struct hall hall;
+
+    hall_opens(&hall, 7);
+    takes(&hall, hall_knows(&hall, "T1", "Mirjana", "trainer"));
+    chooses_pin(&hall, "1234", NULL);
+    for (int i = 0; i < PIN_FREE_TRIES; i++) {
+        ck_assert(holder_lock(hall.device.store, &hall.device.err));
+        ck_assert_int_eq(unlocks(&hall, NULL, "9999"), ERROR_REFUSED);
+    }
+    hall.device.now_ms = 10; /* of both clocks in this test */
+    ck_assert_int_eq(unlocks(&hall, NULL, "1234"), ERROR_RETRY);
+    ck_assert_int_eq(holder_pin_wait_ms(PIN_FREE_TRIES), 1000);
+    hall.device.now_ms = DEVICE_NOW_MS * 2;
+    ck_assert_int_eq(unlocks(&hall, NULL, "1234"), ERROR_NONE);
+    hall_closes(&hall);
+}
+END_TEST
+
+START_TEST(the_wait_grows_to_five_minutes_and_no_further)
+{
+    ck_assert_int_eq(holder_pin_wait_ms(0), 0);
+    ck_assert_int_eq(holder_pin_wait_ms(PIN_FREE_TRIES - 1), 0);
+    ck_assert_int_eq(holder_pin_wait_ms(PIN_FREE_TRIES), 1000);
+    ck_assert_int_eq(holder_pin_wait_ms(PIN_FREE_TRIES + 1), 2000);
+    ck_assert_int_eq(holder_pin_wait_ms(PIN_FREE_TRIES + 8), 256000);
+    ck_assert_int_eq(holder_pin_wait_ms(PIN_FREE_TRIES + 9), PIN_WAIT_MS_MAX);
+    ck_assert_int_eq(holder_pin_wait_ms(UINT64_MAX), PIN_WAIT_MS_MAX);
+}
+END_TEST
+
+START_TEST(a_tablet_with_a_pin_begins_locked)
+{
+    struct hall hall;
+
+    hall_opens(&hall, 8);
+    takes(&hall, hall_knows(&hall, "T1", "Mirjana", "trainer"));
+    ck_assert(holder_begin(hall.device.store, &hall.device.err));
+    ck_assert(!stands(&hall).locked);
+    chooses_pin(&hall, "1234", NULL);
+    ck_assert(holder_begin(hall.device.store, &hall.device.err));
+    ck_assert(stands(&hall).locked);
+    ck_assert(holder_forget_pin(hall.device.store, stands(&hall).person, &hall.device.err));
+    ck_assert(holder_begin(hall.device.store, &hall.device.err));
+    ck_assert(stands(&hall).locked); /* it was: it stays so */
+    ck_assert_int_eq(unlocks(&hall, NULL, NULL), ERROR_NONE);
+    hall_closes(&hall);
+}
+END_TEST
+
+START_TEST(an_idle_tablet_locks_when_it_is_time)
+{
+    struct hall hall;
+    const int64_t minute = 60 * 1000;
+
+    hall_opens(&hall, 9);
+    ck_assert_int_eq(stands(&hall).after_minutes, LOCK_AFTER_MINUTES_USUAL);
+    ck_assert(holder_lock_if_idle(hall.device.store, 0, 1000 * minute, &hall.device.err));
+    ck_assert(!stands(&hall).locked); /* nobody holds it: there is nobody to lock it for */
+    takes(&hall, hall_knows(&hall, "T1", "Mirjana", "trainer"));
+    ck_assert(holder_lock_if_idle(hall.device.store, 7, 7 + 5 * minute - 1, &hall.device.err));
+    ck_assert(!stands(&hall).locked);
+    ck_assert(holder_lock_if_idle(hall.device.store, 7, 7 + 5 * minute, &hall.device.err));
+    ck_assert(stands(&hall).locked);
+    ck_assert_int_eq(unlocks(&hall, NULL, NULL), ERROR_NONE);
+    ck_assert(holder_set_after_minutes(hall.device.store, 0, &hall.device.err));
+    ck_assert(holder_lock_if_idle(hall.device.store, 0, 100000 * minute, &hall.device.err));
+    ck_assert(!stands(&hall).locked);
+    ck_assert(holder_set_after_minutes(hall.device.store, LOCK_AFTER_MINUTES_MAX, &hall.device.err));
+    ck_assert_int_eq(stands(&hall).after_minutes, LOCK_AFTER_MINUTES_MAX);
+    ck_assert(!holder_set_after_minutes(hall.device.store, LOCK_AFTER_MINUTES_MAX + 1, &hall.device.err));
+    error_clear(&hall.device.err);
+    ck_assert(!holder_set_after_minutes(hall.device.store, -1, &hall.device.err));
+    hall_closes(&hall);
+}
+END_TEST
+
+/* --- whom to choose from ------------------------------------------------------------------------------------------------------------- */
+
+static const char *staff(struct hall *hall, bool or_everybody)
+{
+    const struct staff_person *people;
+    const char *all = "";
+    size_t count;
+
+    ck_assert(holder_staff(hall->device.store, &hall->device.arena, or_everybody, &people, &count, &hall->device.err));
+    for (size_t i = 0; i < count; i++)
+        all = arena_format(&hall->device.arena, "%s%s%s/%s%s", all, i == 0 ? "" : " ", people[i].ref, people[i].role,
+                           people[i].pin ? "*" : "");
+    return all;
+}
+
+START_TEST(staff_are_those_with_a_role)
+{
+    struct hall hall;
+
+    hall_opens(&hall, 10);
+    hall_knows(&hall, "P2", "Бора", "participant");
+    hall_knows(&hall, "P1", "Ana", "participant");
+    ck_assert_str_eq(staff(&hall, true), "P1/ P2/"); /* no staff yet: anybody may hold it */
+    ck_assert_str_eq(staff(&hall, false), "");
+    const char *zoran = hall_knows(&hall, "T2", "Zoran", "organiser");
+    hall_enrols(&hall, zoran, "trainer");
+    hall_enrols(&hall, zoran, "participant");
+    takes(&hall, hall_knows(&hall, "T1", "Мирјана", "speaker"));
+    chooses_pin(&hall, "1234", NULL);
+    ck_assert_str_eq(staff(&hall, true), "T1/speaker* T2/trainer");
+    const struct draft removal = DRAFT("person", zoran, NUMBER(FIELD_REMOVED, 1));
+    device_writes(&hall.device, &removal, 1, NULL);
+    ck_assert_str_eq(staff(&hall, true), "T1/speaker*");
+    hall_closes(&hall);
+}
+END_TEST
+
+/* --- settings --------------------------------------------------------------------------------------------------------------------------
+ */
+
+START_TEST(settings_hold_to_their_bounds)
+{
+    struct device device;
+    static char name[STORE_SETTING_NAME_BYTES_MAX + 2], text[STORE_SETTING_BYTES_MAX + 2], read[STORE_SETTING_BYTES_MAX + 1];
+
+    device_starts(&device, 11);
+    memset(name, 'n', sizeof name - 1);
+    memset(text, 't', sizeof text - 1);
+    ck_assert(!store_set_setting(device.store, name, "x", &device.err));
+    ck_assert_int_eq(device.err.kind, ERROR_LIMIT);
+    error_clear(&device.err);
+    ck_assert(!store_set_setting(device.store, "name", text, &device.err));
+    ck_assert_int_eq(device.err.kind, ERROR_LIMIT);
+    error_clear(&device.err);
+    ck_assert(!store_set_setting(device.store, "", "x", &device.err));
+    error_clear(&device.err);
+    name[STORE_SETTING_NAME_BYTES_MAX] = text[STORE_SETTING_BYTES_MAX] = '\0';
+    ck_assert(store_set_setting(device.store, name, text, &device.err));
+    device_reopens(&device);
+    ck_assert(store_setting(device.store, name, read, &device.err));
+    ck_assert_str_eq(read, text);
+    ck_assert(store_set_setting(device.store, name, "", &device.err));
+    ck_assert(store_setting(device.store, name, read, &device.err));
+    ck_assert_str_eq(read, "");
+    ck_assert_uint_eq(device_counts(&device).waiting, 0); /* nothing of it is a change */
+    device_verifies(&device);
+    device_ends(&device);
+}
+END_TEST
+
+START_TEST(there_are_no_more_settings_than_are_kept)
+{
+    struct device device;
+    char name[32], read[STORE_SETTING_BYTES_MAX + 1];
+
+    device_starts(&device, 12);
+    for (int i = 0; i < STORE_SETTINGS_MAX; i++) {
+        snprintf(name, sizeof name, "setting-%d", i);
+        ck_assert_msg(store_set_setting(device.store, name, "x", &device.err), "%d: %s", i, device.err.cause);
+    }
+    ck_assert(!store_set_setting(device.store, "one-more", "x", &device.err));
+    ck_assert_int_eq(device.err.kind, ERROR_LIMIT);
+    error_clear(&device.err);
+    ck_assert(store_set_setting(device.store, "setting-7", "y", &device.err)); /* one that is there */
+    ck_assert(store_set_setting(device.store, "setting-8", "", &device.err));
+    ck_assert(store_set_setting(device.store, "one-more", "x", &device.err));
+    ck_assert(store_setting(device.store, "setting-7", read, &device.err));
+    ck_assert_str_eq(read, "y");
+    device_ends(&device);
+}
+END_TEST
+
+SUITE("holder", whoever_holds_the_tablet_is_the_author, a_command_records_for_whoever_holds_the_tablet,
+      a_lock_without_a_pin_is_opened_by_whoever_takes_it, a_pin_has_four_to_twelve_digits, a_pin_opens_for_those_who_have_one,
+      wrong_pins_are_slowed_down_also_across_a_restart, a_restart_of_the_machine_neither_skips_nor_prolongs_the_wait,
+      the_wait_grows_to_five_minutes_and_no_further, a_tablet_with_a_pin_begins_locked, an_idle_tablet_locks_when_it_is_time,
+      staff_are_those_with_a_role, settings_hold_to_their_bounds, there_are_no_more_settings_than_are_kept)
