@@ -6,8 +6,8 @@
  * Rule       Reasons are codes; the edges say them in words. A namesake with a different birth year, phone and organisation is another
  *            person.
  *            No score is a verdict: what is proposed, a person decides.
- * Costs      100,000 people, one core (tests/bench/bench_match.c): 1.2 s to index, 70 MB; 0.2 ms to find, at worst 1.4; 1.2 s for all
- *            pairs. 2,000 people, a tablet: 0.02 s to index, 0.02 ms to find.
+ * Costs      100,000 people, one core (tests/bench/bench_match.c): 0.9 s to index, 70 MB; 0.1 ms to find, at worst 0.5; 0.8 s for all
+ *            pairs. 2,000 people, a tablet: 0.02 s to index, 0.01 ms to find.
  * Source     names of the region: Serbian, Bosnian, Albanian, Macedonian; tests/programme (40 pairs, 12 namesakes).
  */
 #ifndef PROTOCOL_MATCH_H

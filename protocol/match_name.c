@@ -60,8 +60,11 @@ static const struct {
 static const char *spelling_at(const char *at, size_t *ret_step)
 {
     for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
-        size_t size = strlen(spellings[i].written);
+        size_t size;
 
+        if (at[0] != spellings[i].written[0])
+            continue;
+        size = strlen(spellings[i].written);
         if (strncmp(at, spellings[i].written, size) == 0) {
             *ret_step = size;
             return spellings[i].sound;
@@ -142,21 +145,53 @@ static const char *word_next(const char **at, const char *end, size_t *ret_size,
     return start;
 }
 
-/* One form for both cases and both ways to write a mark; NULL: no UTF-8 or no memory. The caller's to free. */
-static char *caseless(const char *text, size_t *ret_size)
+static bool is_ascii(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if ((unsigned char)text[i] >= 0x80)
+            return false;
+    return true;
+}
+
+/* The same as the two below for ASCII, where they are slow: most of what is compared is. NULL: no memory. */
+static const char *lower(struct arena *arena, const char *text, size_t size)
+{
+    char *copy = arena_text_n(arena, text, size);
+
+    for (char *at = copy; at != NULL && *at != '\0'; at++)
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at - 'A' + 'a');
+    return copy;
+}
+
+/* One form for both cases and both ways to write a mark; "": no UTF-8. NULL: no memory. */
+static const char *caseless(struct arena *arena, const char *text)
 {
     utf8proc_uint8_t *out = NULL;
-    utf8proc_ssize_t size = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)strlen(text), &out,
-                                         UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    utf8proc_ssize_t size;
+    const char *kept;
 
-    *ret_size = size < 0 ? 0 : (size_t)size;
-    return size < 0 ? NULL : (char *)out;
+    if (is_ascii(text, strlen(text)))
+        return lower(arena, text, strlen(text));
+    size = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)strlen(text), &out,
+                        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    if (size < 0)
+        return size == UTF8PROC_ERROR_NOMEM ? NULL : "";
+    kept = arena_text_n(arena, (const char *)out, (size_t)size);
+    free(out);
+    return kept;
+}
+
+/* text_fold(). A blank or two of difference do not matter: words are taken out of it. */
+static const char *fold(struct arena *arena, const char *text)
+{
+    return is_ascii(text, strlen(text)) ? lower(arena, text, strlen(text)) : text_fold(arena, text);
 }
 
 static bool add_part(struct arena *arena, struct arena *scratch, const char *word, size_t size, struct match_name *ret)
 {
     const char *cased = arena_text_n(scratch, word, size);
-    const char *folded = cased == NULL ? NULL : text_fold(scratch, cased);
+    const char *folded = cased == NULL ? NULL : fold(scratch, cased);
     char plain[PART_BYTES_MAX + 1], sound[PART_BYTES_MAX + 2];
 
     if (folded == NULL)
@@ -178,15 +213,12 @@ static bool add_part(struct arena *arena, struct arena *scratch, const char *wor
 
 static bool take_name(struct arena *arena, struct arena *scratch, const char *name, struct match_name *ret)
 {
-    size_t size, word_size;
-    char *cased = caseless(name, &size);
-    const char *at = cased, *word;
-    bool kept = true;
+    const char *cased = caseless(scratch, name), *at = cased, *end = cased == NULL ? NULL : cased + strlen(cased), *word;
+    bool kept = cased != NULL;
+    size_t size;
 
-    while (cased != NULL && kept && ret->count < MATCH_PARTS_MAX &&
-           (word = word_next(&at, cased + size, &word_size, &ret->cyrillic)) != NULL)
-        kept = add_part(arena, scratch, word, word_size, ret);
-    free(cased);
+    while (kept && ret->count < MATCH_PARTS_MAX && (word = word_next(&at, end, &size, &ret->cyrillic)) != NULL)
+        kept = add_part(arena, scratch, word, size, ret);
     return kept;
 }
 
@@ -198,7 +230,7 @@ static const struct {
 /* The words of an organisation, folded: quotes, dots and commas off, a blank between. */
 static const char *take_organisation(struct arena *arena, struct arena *scratch, const char *organisation)
 {
-    const char *folded = text_fold(scratch, organisation);
+    const char *folded = fold(scratch, organisation);
     const char *end = folded == NULL ? NULL : folded + strlen(folded), *at = folded, *word;
     char words[WORDS_BYTES_MAX + 1];
     size_t size = 0, word_size, last = 0;
@@ -263,18 +295,18 @@ static void take_phone(const char *phone, struct match_brief *ret)
 
 static uint64_t email_mark(struct arena *scratch, const char *email)
 {
-    size_t size;
-    char *cased = strchr(email, '@') == NULL ? NULL : caseless(email, &size);
-    const char *kept = cased == NULL ? NULL : arena_text(scratch, cased + strspn(cased, " \t\n"));
+    const char *cased = strchr(email, '@') == NULL ? NULL : caseless(scratch, email);
 
-    free(cased);
-    return kept == NULL ? 0 : match_mark(kept, strcspn(kept, " \t\n"));
+    if (cased == NULL)
+        return 0;
+    cased += strspn(cased, " \t\n");
+    return match_mark(cased, strcspn(cased, " \t\n"));
 }
 
 bool match_known_of(struct arena *arena, const struct match_person *person, struct match_known *ret)
 {
     struct arena scratch = {0};
-    const char *municipality = person->municipality == NULL ? "" : text_fold(&scratch, person->municipality);
+    const char *municipality = person->municipality == NULL ? "" : fold(&scratch, person->municipality);
     bool kept;
 
     *ret = (struct match_known){.organisation_words = ""};
