@@ -59,11 +59,8 @@ test("in the sun, in the dark, and with letters twice as large everything is the
         assert.equal(await page.evaluate(() => document.documentElement.dataset.look), look);
         await accessible(page, `settings, ${look}`);
     }
-    const client = await page.context().newCDPSession(page);
     for (const view of ["settings", "help", "more", "bundle", "import", "plan", "conflicts"]) {
         await go(page, view);
-        await client.send("Emulation.setDeviceMetricsOverride", { width: 360, height: 740, deviceScaleFactor: 1, mobile: false });
-        await page.addStyleTag({ url: `${tablet.url}/style.css` }).catch(() => {});
         await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${view}: nothing runs out of the screen`);
         await shot(page, `${view}-phone-200`);
