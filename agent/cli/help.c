@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/cli/call.h"
+#include "agent/page/openapi.h"
 #include "protocol/json_text.h"
 
 /* Second words of a two-word command, after its first. */
@@ -78,6 +79,8 @@ bool command_help(struct call *call, struct error *err)
     }
     if (found >= 0)
         done = help_command(&text, &program, &table->rows[found].text);
+    else if (options_has(&call->options, "openapi"))
+        done = openapi_write(&text, err);
     else if (options_has(&call->options, "man"))
         done = help_manual(&text, &program, table->rows, table->count, sizeof *table->rows);
     else

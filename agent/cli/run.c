@@ -292,9 +292,9 @@ bool command_run(struct call *call, struct error *err)
     if (done) {
         notify_send("READY=1");
         tell_manager(&runner);
+        fprintf(call->out, say(call->words, "Ready in %s. Stop it with SIGTERM.\n"), call->agent->home);
         if (runner.with_page)
             fprintf(call->out, say(call->words, "The page is at http://127.0.0.1:%d; `teren open` opens it.\n"), serve_port(runner.serve));
-        fprintf(call->out, say(call->words, "Ready in %s. Stop it with SIGTERM.\n"), call->agent->home);
         fflush(call->out);
         done = loop(&runner, err);
     }
