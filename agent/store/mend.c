@@ -330,8 +330,8 @@ static bool is_worth_saying(const struct mending *mending, const struct row *row
 }
 
 /* Not undoable: what stood before it is not known any more. */
-static bool say_again(struct mending *mending, struct arena *arena, const struct held *held, const char *author, struct change_field *fields,
-                size_t count, struct error *err)
+static bool say_again(struct mending *mending, struct arena *arena, const struct held *held, const char *author,
+                      struct change_field *fields, size_t count, struct error *err)
 {
     struct store *fresh = mending->fresh;
     struct standing *now = &fresh->now;
@@ -438,11 +438,13 @@ static bool mend(struct mending *mending, struct error *err)
     const struct standing *was = &mending->old->now;
     struct store_mended *ret = mending->ret;
     char detail[160];
-    bool ok = since_when(mending, err) && transaction_begin(mending->fresh, err);
+    bool whole, ok = since_when(mending, err) && transaction_begin(mending->fresh, err);
 
     if (!ok)
         return false;
-    ok = copy_enrolment(mending, err) && copy_rows(mending, err) && say_all(mending, err);
+    ok = settings_copy(mending->old, mending->fresh, &whole, err) && copy_enrolment(mending, err) && copy_rows(mending, err) &&
+         say_all(mending, err);
+    ret->gaps += ok && !whole;
     ret->rows_lost = was->rows > ret->rows ? was->rows - ret->rows : 0;
     ret->changes_lost = was->last - was->receipted > ret->changes ? was->last - was->receipted - ret->changes : 0;
     snprintf(detail, sizeof detail, "a damaged store was mended: %llu changes said again, %llu not readable, %llu rows missing",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Small facts of this device that never sync: who holds it, its language, whether it is locked.
  *
- * Here:      reading, setting, forgetting one; their bounds.
+ * Here:      reading, setting, forgetting one; their bounds; copying all that can be read of a damaged store.
  * Not here:  what they mean (agent/app); facts of the store itself (standing.c), which share the table and nothing else.
  */
 #include "agent/store/store_internal.h"
@@ -69,4 +69,24 @@ bool store_set_setting(struct store *store, const char *name, const char *text, 
         ok = has_room(store, key, err) && meta_save_text(store, key, text, err);
     }
     return transaction_end(store, ok, err);
+}
+
+bool settings_copy(struct store *from, struct store *to, bool *ret_whole, struct error *err)
+{
+    static const char sql[] = "SELECT key, value FROM meta WHERE key >= '" PREFIX "' AND key < 'setting;'";
+    sqlite3_stmt *stmt = NULL;
+    bool done = true;
+    int code = sqlite3_prepare_v2(from->db, sql, -1, &stmt, NULL);
+
+    while (done && code == SQLITE_OK && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        const char *key = (const char *)sqlite3_column_text(stmt, 0);
+        const struct span value = statement_span(stmt, 1);
+
+        if (key != NULL && strlen(key) < KEY_SIZE && value.size > 0 && value.size <= STORE_SETTING_BYTES_MAX)
+            done = meta_save_blob(to, key, value.data, value.size, err);
+        code = SQLITE_OK;
+    }
+    *ret_whole = code == SQLITE_DONE;
+    sqlite3_finalize(stmt);
+    return done;
 }

@@ -158,6 +158,8 @@ bool meta_read_text(struct store *store, const char *key, char *ret, size_t size
 bool meta_read_blob(struct store *store, const char *key, void *ret, size_t size, bool *ret_found, struct error *err);
 bool meta_save_text(struct store *store, const char *key, const char *text, struct error *err);
 bool meta_save_blob(struct store *store, const char *key, const void *data, size_t size, struct error *err);
+/* Settings of a damaged store, as far as they can be read (else *ret_whole is false, which fails nothing). Inside a transaction of `to`. */
+bool settings_copy(struct store *from, struct store *to, bool *ret_whole, struct error *err);
 bool server_read(struct store *store, struct error *err);        /* keys of the server into the struct */
 bool incident_add(struct store *store, const char *kind, const char *detail, struct error *err);
 void digest_add_row(struct store *store, struct digest digest, uint64_t times);

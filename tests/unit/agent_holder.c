@@ -373,8 +373,29 @@ START_TEST(there_are_no_more_settings_than_are_kept)
 }
 END_TEST
 
+START_TEST(settings_outlive_a_mended_store)
+{
+    struct device old, mended;
+    struct store_mended said;
+    char read[STORE_SETTING_BYTES_MAX + 1];
+
+    device_starts(&old, 13);
+    device_adds(&old, "Ana");
+    ck_assert(store_set_setting(old.store, "holder", "someone", &old.err));
+    device_closes(&old);
+    device_init(&mended, 14);
+    mended.ports = old.ports;
+    ck_assert_msg(store_mend(old.path, mended.path, &mended.ports, &said, &mended.err), "%s", mended.err.cause);
+    device_opens(&mended, STORE_MUST_EXIST);
+    ck_assert(store_setting(mended.store, "holder", read, &mended.err));
+    ck_assert_str_eq(read, "someone");
+    device_ends(&mended);
+    device_ends(&old);
+}
+END_TEST
+
 SUITE("holder", whoever_holds_the_tablet_is_the_author, a_command_records_for_whoever_holds_the_tablet,
       a_lock_without_a_pin_is_opened_by_whoever_takes_it, a_pin_has_four_to_twelve_digits, a_pin_opens_for_those_who_have_one,
       wrong_pins_are_slowed_down_also_across_a_restart, a_restart_of_the_machine_neither_skips_nor_prolongs_the_wait,
       the_wait_grows_to_five_minutes_and_no_further, a_tablet_with_a_pin_begins_locked, an_idle_tablet_locks_when_it_is_time,
-      staff_are_those_with_a_role, settings_hold_to_their_bounds, there_are_no_more_settings_than_are_kept)
+      staff_are_those_with_a_role, settings_hold_to_their_bounds, there_are_no_more_settings_than_are_kept, settings_outlive_a_mended_store)
