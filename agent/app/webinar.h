@@ -6,9 +6,9 @@
  * Rules      Only what lies in the session's time counts, overlaps once. A session without a start or a length: all of the meeting.
  *            The report's clock is taken for the session's, moved by `shift_minutes`. Reports in UTC are moved to Central European time
  *            (the region's: +60, in summer +120) unless a shift is told.
- *            People enrolled in the activity are looked at first, then everybody here. A match is sure when an e-mail address is the same
- *            in one row alone, or when the whole name is that of one person enrolled (in any script or order) and no address speaks
- *            against it. Whatever is not sure, a person decides.
+ *            People enrolled in the activity are looked at first, then everybody here. A match is sure when the e-mail address is that of one
+ *            person enrolled and the name nobody else's, or when the whole name is that of one person enrolled (in any script or order)
+ *            and no address speaks against it. Whatever is not sure, a person decides.
  *            Recording says present, online, minutes and seconds; nobody is marked absent for not being in a report. Whoever is not
  *            enrolled is enrolled as a participant. Where a person has no e-mail address and the report has one, it is filled in: so the
  *            next report finds them. The same report again changes nothing.

@@ -3,8 +3,9 @@
  *
  * Here:      those enrolled first, then everybody here; what is sure; what stands for them.
  * Not here:  how alike two people are (protocol/match.h), everybody who is here (similar.h).
- * Rule       Sure is an e-mail address that one row alone has, or the whole name of one person enrolled, in any script and order, with no
- *            address against it. Among people who are not enrolled a name alone is never sure. Where two rows of the report would be one
+ * Rule       Sure is the e-mail address of one person enrolled, whatever name the report has ("iPhone"), unless that is another's name; or
+ *            the whole name of one person enrolled, in any script and order, with no address against it. Among people who are not enrolled
+ *            an address needs a name that is like theirs, and a name alone is never sure. Where two rows of the report would be one
  *            person, the one with the address is, and the others are for a person to decide.
  */
 #include <string.h>
@@ -12,9 +13,9 @@
 #include "agent/app/similar.h"
 #include "agent/app/webinar_internal.h"
 
-enum { FOUND_MAX = 8 };
+/* NAMELESS: least score of somebody found by an address alone, below any name that is worth showing. */
+enum { FOUND_MAX = 8, NAMELESS = 20 };
 static const unsigned WHOLE_NAME = MATCH_SAME_NAME | MATCH_OTHER_SCRIPT | MATCH_NO_DIACRITICS | MATCH_OTHER_ORDER;
-static const unsigned AGAINST = MATCH_NEAR_NAME | MATCH_OTHER_EMAIL;
 
 /* People enrolled in the activity, in the index by their places here. */
 struct enrolled {
@@ -80,23 +81,23 @@ static bool take_enrolled(void *context, const struct store_roster_entry *entry)
 }
 
 /* Is one of those found surely the one? Gives which; count: none. */
-static size_t sure_one(const struct webinar_candidate *found, size_t count, bool name_will_do)
+static size_t sure_one(const struct webinar_candidate *found, size_t count, bool are_enrolled)
 {
     size_t by_email = 0, by_name = 0, email_at = count, name_at = count;
 
     for (size_t i = 0; i < count; i++) {
-        if ((found[i].reasons & MATCH_SAME_EMAIL) != 0 && found[i].score >= MATCH_LIKELY) {
+        if ((found[i].reasons & MATCH_SAME_EMAIL) != 0 && (are_enrolled || found[i].score >= MATCH_LIKELY)) {
             by_email++;
             email_at = i;
         }
-        if ((found[i].reasons & WHOLE_NAME) != 0 && (found[i].reasons & AGAINST) == 0) {
+        if (are_enrolled && (found[i].reasons & WHOLE_NAME) != 0 && (found[i].reasons & MATCH_NEAR_NAME) == 0) {
             by_name++;
             name_at = i;
         }
     }
     if (by_email > 0)
-        return by_email == 1 ? email_at : count;
-    return by_name == 1 && name_will_do ? name_at : count;
+        return by_email == 1 && (by_name == 0 || (found[email_at].reasons & WHOLE_NAME) != 0) ? email_at : count;
+    return by_name == 1 && (found[name_at].reasons & MATCH_OTHER_EMAIL) == 0 ? name_at : count;
 }
 
 /* Puts one that was found among the row's candidates at this place or behind it, unless they are there. */
@@ -118,17 +119,19 @@ static void add_candidate(struct webinar_row *row, const struct webinar_candidat
 }
 
 /* The sure one stands first whatever the others' scores are. */
-static void take_found(struct webinar_row *row, const struct webinar_candidate *found, size_t count, bool name_will_do)
+static void take_found(struct webinar_row *row, const struct webinar_candidate *found, size_t count, bool are_enrolled)
 {
-    const size_t sure = sure_one(found, count, name_will_do);
+    const size_t sure = sure_one(found, count, are_enrolled);
 
     if (sure < count) {
         row->sure = true;
         row->candidates[0] = found[sure];
         row->candidate_count = 1;
     }
-    for (size_t i = 0; i < count; i++)
-        add_candidate(row, &found[i], row->sure);
+    for (size_t i = 0; i < count; i++) {
+        if (found[i].score >= SIMILAR_SHOWN || (found[i].reasons & MATCH_SAME_EMAIL) != 0)
+            add_candidate(row, &found[i], row->sure);
+    }
 }
 
 static struct match_person asked_for(const struct webinar_person *person, bool by_other_name)
@@ -148,14 +151,14 @@ static bool look_among_enrolled(const struct enrolled *all, struct webinar_row *
         const struct match_person person = asked_for(row->person, other == 1);
         struct webinar_candidate candidates[FOUND_MAX];
         struct match found[FOUND_MAX];
-        const size_t count = match_find(all->index, &person, SIMILAR_SHOWN, found, FOUND_MAX);
+        const size_t count = match_find(all->index, &person, NAMELESS, found, FOUND_MAX);
 
         for (size_t i = 0; i < count; i++) {
             candidates[i] = all->people[found[i].index];
             candidates[i].score = found[i].score;
             candidates[i].reasons = found[i].reasons;
         }
-        take_found(row, candidates, count, /* name_will_do= */ true);
+        take_found(row, candidates, count, /* are_enrolled= */ true);
     }
     return row->sure;
 }
@@ -169,12 +172,12 @@ static bool look_among_all(struct store *store, struct arena *arena, const struc
         struct webinar_candidate candidates[SIMILAR_FOUND_MAX];
         size_t count = 0;
 
-        if (!similar_find(store, similar, arena, &person, NULL, SIMILAR_SHOWN, found, &count, err))
+        if (!similar_find(store, similar, arena, &person, NULL, NAMELESS, found, &count, err))
             return false;
         for (size_t i = 0; i < count; i++)
             candidates[i] = (struct webinar_candidate){found[i].id,    found[i].ref,     found[i].name, found[i].organisation,
                                                        found[i].score, found[i].reasons, false};
-        take_found(row, candidates, count, /* name_will_do= */ false);
+        take_found(row, candidates, count, /* are_enrolled= */ false);
     }
     return true;
 }

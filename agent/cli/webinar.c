@@ -168,6 +168,8 @@ static bool tell(struct call *call, const struct webinar_preview *preview, const
 {
     struct json_text json = {0};
 
+    if (!call->json && !tell_people(call, preview))
+        return false;
     if (call->json) {
         json_open(&json, NULL, '{');
         json_put_bool(&json, "preview", done == NULL);
@@ -224,7 +226,7 @@ bool command_import_webinar(struct call *call, struct error *err)
     bool done = read_words(call, &ask, err) && (path != NULL || no_memory(err)) && files_read(path, WEBINAR_FILE_BYTES_MAX, &file, err);
 
     ask.file = bytes_span(&file);
-    done = done && webinar_preview(call->agent->store, call->arena, &ask, &preview, err) && (call->json || tell_people(call, &preview)) &&
+    done = done && webinar_preview(call->agent->store, call->arena, &ask, &preview, err) &&
            (options_has(&call->options, "preview") ? tell(call, &preview, NULL) : record(call, &preview, err));
     bytes_clear(&file);
     return done;

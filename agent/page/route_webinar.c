@@ -87,10 +87,10 @@ static bool read_decisions(struct page_call *call, struct webinar_decision **ret
 static bool run_record(struct page_call *call, struct error *err)
 {
     const struct clock_port *clock = &call->world->clock;
-    struct webinar_decision *decisions;
+    struct webinar_decision *decisions = NULL;
     struct webinar_preview told;
     struct webinar_done done;
-    size_t count;
+    size_t count = 0;
 
     if (!read_decisions(call, &decisions, &count, err) || !preview(call, &told, err) ||
         !webinar_record(call->world->store, call->arena, &told, decisions, count, call->author, clock->wall_ms(clock->self), &done, err))
