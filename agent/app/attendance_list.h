@@ -3,8 +3,8 @@
  *
  * Here:      what stands on the list, read from the store; its JSON, for page and command.
  * Not here:  drawing and printing it (the page), a session's roster (roster.h).
- * Rules      One sheet a day. On it is everybody enrolled and everybody marked at a session of that day, once each; removed people, marks and
- *            sessions are left out. Who is marked but not enrolled counts as a participant. Totals are those of the one counting rule
+ * Rules      One sheet a day. On it is everybody enrolled and everybody marked at a session of that day, once each; removed people, marks
+ *            and sessions are left out. Who is marked but not enrolled counts as a participant. Totals are those of the one counting rule
  *            (protocol/attendance.h): participants who attended that day, each person once, whatever the number of rows.
  */
 #ifndef AGENT_APP_ATTENDANCE_LIST_H

@@ -162,11 +162,27 @@ static const char *undefused(const char *cell)
     return cell[0] == '\'' && cell[1] != '\0' && strchr("=+-@\t\r", cell[1]) != NULL ? cell + 1 : cell;
 }
 
+/* The word of a choice that is written as its label in one of our languages; NULL: it is not. A list has few of them, many times over: each
+ * is looked for once, and kept beside the codes (no entity has the name of a choice's field). */
+static const char *choice_word(struct plan *plan, const struct field *field, const char *cell)
+{
+    const struct import_code *met;
+    struct import_code fresh = {.entity = field->name};
+
+    if (field->type != FIELD_CHOICE || cell[0] == '\0' || word_is_among(cell, field->choices))
+        return NULL;
+    if ((met = import_codes_find(&plan->codes, field->name, cell)) != NULL)
+        return met->value;
+    fresh.code = arena_text(&plan->arena, cell);
+    fresh.value = arena_text(&plan->arena, choice_of_label(&plan->scratch, field, cell));
+    return fresh.code != NULL && import_codes_add(&plan->codes, fresh) ? fresh.value : NULL;
+}
+
 static bool cell_parse(struct plan *plan, const struct entity *entity, const struct field *field, const char *cell, struct value *ret,
                        struct error *err)
 {
     struct value cleaned;
-    const char *word = field->type == FIELD_CHOICE && !word_is_among(cell, field->choices) ? choice_of_label(&plan->scratch, field, cell) : NULL;
+    const char *word = choice_word(plan, field, cell);
 
     if (!field_parse(&plan->scratch, entity, field, word != NULL ? word : undefused(cell), &cleaned, err))
         return false;

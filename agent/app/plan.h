@@ -3,7 +3,8 @@
  *
  * Here:      activities by date with their counts; one activity's people.
  * Not here:  the rules of counting (protocol/attendance.h, by report.h), changing the plan (edit.h), one day (day.h).
- * Cost       plan_read counts everything once (report_create): linear in what the device holds, about 0.25 s for 100,000 marks.
+ * Cost       plan_read counts everything once (report_create): linear in what the device holds. 0.3 s for a coordinator's 100,000 marks;
+ *            10 ms for the 2,000 of a tablet, which holds its own municipality.
  */
 #ifndef AGENT_APP_PLAN_H
 #define AGENT_APP_PLAN_H
