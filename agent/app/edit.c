@@ -139,15 +139,27 @@ static bool wants_code(const struct edit *edit)
     return code != NULL && edit->entity->naming == NAMED_BY_CHANGE && (typed == NULL || typed[0] == '\0');
 }
 
+enum step_verb { STEP_ADD, STEP_EDIT, STEP_REMOVE };
+
 /* "add person P0042", for undo. */
-static void step_name(struct store *store, const struct edit *edit, const char *verb, const char *id, const char *code,
+static void step_name(struct store *store, const struct edit *edit, enum step_verb verb, const char *id, const char *code,
                       char ret[STEP_NAME_SIZE])
 {
     struct arena arena = {0};
     char words[NAME_BYTES_MAX + 1];
     const char *name = id == NULL ? code : names_of_row(store, &arena, edit->entity->name, id);
+    const char *kind = names_in_words(edit->entity->name, words);
 
-    names_step(ret, "%s %s%s%s", verb, names_in_words(edit->entity->name, words), name == NULL ? "" : " ", name == NULL ? "" : name);
+    if (name == NULL && id != NULL)
+        name = id; /* no memory for a better one */
+    if (name == NULL)
+        names_step(ret, "add %s", kind); /* nothing but a new row has neither */
+    else if (verb == STEP_ADD)
+        names_step(ret, "add %s %s", kind, name);
+    else if (verb == STEP_EDIT)
+        names_step(ret, "edit %s %s", kind, name);
+    else
+        names_step(ret, "remove %s %s", kind, name);
     arena_clear(&arena);
 }
 
@@ -156,10 +168,10 @@ static void add_step_name(struct store *store, const struct edit *edit, const st
 {
     const struct field *code = entity_code_field(edit->entity);
 
-    step_name(store, edit, "add", draft->row, NULL, ret);
+    step_name(store, edit, STEP_ADD, draft->row, NULL, ret);
     for (size_t i = 0; draft->row == NULL && code != NULL && i < draft->field_count; i++)
         if (strcmp(draft->fields[i].name, code->name) == 0)
-            step_name(store, edit, "add", NULL, draft->fields[i].value.text, ret);
+            step_name(store, edit, STEP_ADD, NULL, draft->fields[i].value.text, ret);
 }
 
 bool edit_draft(struct store *store, struct arena *arena, const struct edit *edit, uint64_t ahead, struct edit_drafted *ret,
@@ -224,7 +236,7 @@ bool edit_change(struct store *store, const struct edit *edit, const char *id, u
     struct draft_field fields[CHANGE_FIELDS_MAX];
     struct draft draft = {.entity = edit->entity->name, .row = id, .fields = fields};
 
-    step_name(store, edit, "edit", id, NULL, step);
+    step_name(store, edit, STEP_EDIT, id, NULL, step);
     for (size_t i = 0; i < edit->value_count; i++) {
         const struct field *field = entity_field(edit->entity, edit->values[i].field);
 
@@ -247,6 +259,6 @@ bool edit_remove(struct store *store, const struct edit *edit, const char *id, u
     struct draft_field removed = {FIELD_REMOVED, value_integer(1)};
     struct draft draft = {.entity = edit->entity->name, .row = id, .fields = &removed, .field_count = 1};
 
-    step_name(store, edit, "remove", id, NULL, step);
+    step_name(store, edit, STEP_REMOVE, id, NULL, step);
     return store_write(store, &draft, 1, edit->author, step, NULL, ret_changes, err);
 }

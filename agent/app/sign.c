@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/catalogue.h"
+
 static bool find_mark(struct store *store, struct arena *arena, const char *session, const char *person, char id[ROW_ID_SIZE],
                       const struct row **ret, struct error *err)
 {
@@ -21,12 +23,15 @@ static bool is_marked(const struct row *mark)
     return mark != NULL && !row_is_removed(mark) && row_text(mark, "status") != NULL;
 }
 
-static bool write_step(struct store *store, const struct draft *draft, const char *verb, const struct mark_told *told, const char *author,
+static bool write_step(struct store *store, const struct draft *draft, bool signs, const struct mark_told *told, const char *author,
                        struct error *err)
 {
     char step[STEP_NAME_SIZE];
 
-    names_step(step, "%s %s at %s", verb, told->person, told->session);
+    if (signs)
+        names_step(step, "sign %s at %s", told->person, told->session);
+    else
+        names_step(step, "take away the signature of %s at %s", told->person, told->session);
     return store_write(store, draft, 1, author, step, NULL, NULL, err);
 }
 
@@ -41,7 +46,7 @@ static bool mark_and_sign(struct store *store, struct arena *arena, const struct
         return false;
     made.fields[made.draft.field_count++] = (struct draft_field){"signature", value_text(text)};
     *ret = made.told;
-    return write_step(store, &made.draft, "sign", ret, sign->author, err);
+    return write_step(store, &made.draft, true, ret, sign->author, err);
 }
 
 static bool sign_mark(struct store *store, struct arena *arena, const struct sign *sign, const char *id, const struct row *mark,
@@ -59,9 +64,9 @@ static bool sign_mark(struct store *store, struct arena *arena, const struct sig
     snprintf(ret->session, sizeof ret->session, "%s", session);
     snprintf(ret->person, sizeof ret->person, "%s", person);
     if (text != NULL && word_is_among(row_text(mark, "status"), "absent excused"))
-        snprintf(ret->notes[ret->note_count++], MARK_NOTE_BYTES, "%.80s has signed, but is marked %s", ret->person,
+        snprintf(ret->notes[ret->note_count++], MARK_NOTE_BYTES, N_("%.80s has signed, but is marked %s"), ret->person,
                  row_text(mark, "status"));
-    return write_step(store, &draft, text == NULL ? "take away the signature of" : "sign", ret, sign->author, err);
+    return write_step(store, &draft, text != NULL, ret, sign->author, err);
 }
 
 bool sign_write(struct store *store, const struct sign *sign, const struct clock_port *clock, struct mark_told *ret, struct error *err)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "protocol/catalogue.h"
 #include "protocol/secret.h"
 
 static size_t header_count(const struct gate_request *request, const char *name, const struct gate_header **ret)
@@ -66,18 +67,18 @@ enum guard_verdict guard_check(const struct gate_request *request, enum guard_do
 
     *ret_reason = "";
     if (origins > 1 || sites > 1)
-        return refuse(GUARD_FOREIGN, "the request says twice where it comes from", ret_reason);
+        return refuse(GUARD_FOREIGN, N_("the request says twice where it comes from"), ret_reason);
     if (origins == 1 && !value_is(from, origin))
-        return refuse(GUARD_FOREIGN, "another page may not ask here", ret_reason);
+        return refuse(GUARD_FOREIGN, N_("another page may not ask here"), ret_reason);
     if (sites == 1 && !comes_from_us && (door == GUARD_API || !(value_is(site, "none") || opens_a_document(request))))
-        return refuse(GUARD_FOREIGN, "another site may not ask here", ret_reason);
+        return refuse(GUARD_FOREIGN, N_("another site may not ask here"), ret_reason);
     if (!reads && origins == 0 && !comes_from_us)
-        return refuse(GUARD_FOREIGN, "the request does not say where it comes from", ret_reason);
+        return refuse(GUARD_FOREIGN, N_("the request does not say where it comes from"), ret_reason);
     if (door == GUARD_SHELL)
         return GUARD_PASS;
     if (header_count(request, "Teren-Token", &shown) != 1)
-        return refuse(GUARD_NO_TOKEN, "the request has no token", ret_reason);
+        return refuse(GUARD_NO_TOKEN, N_("the request has no token"), ret_reason);
     if (!token_is(shown, token))
-        return refuse(GUARD_NO_TOKEN, "the token is not that of this device", ret_reason);
+        return refuse(GUARD_NO_TOKEN, N_("the token is not that of this device"), ret_reason);
     return GUARD_PASS;
 }
