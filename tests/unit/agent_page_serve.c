@@ -186,6 +186,72 @@ START_TEST(a_body_over_its_routes_cap_is_refused_before_it_is_read)
 }
 END_TEST
 
+/* The route that takes the largest bodies. */
+static const struct page_route *widest_route(void)
+{
+    const struct page_route *widest = page_routes_state;
+
+    for (const struct page_route *const *table = page_route_tables; *table != NULL; table++)
+        for (const struct page_route *route = *table; route->path != NULL; route++)
+            if (route->body_bytes_max > widest->body_bytes_max)
+                widest = route;
+    return widest;
+}
+
+/* Begins a request of so many bytes, and sends `sent` of them. */
+static int begins_body(struct window *page, const char *path, size_t size, size_t sent)
+{
+    int line = page_dials(page);
+    const char *head = arena_format(&page->desk.arena,
+                                    "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nSec-Fetch-Site: same-origin\r\nTeren-Token: %s\r\n"
+                                    "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n",
+                                    path, serve_port(page->serve), page->token, size);
+    char *body = malloc(sent);
+
+    ck_assert_ptr_nonnull(body);
+    memset(body, ' ', sent);
+    page_sends(page, line, head, strlen(head));
+    page_sends(page, line, body, sent);
+    free(body);
+    return line;
+}
+
+START_TEST(all_bodies_together_are_bounded)
+{
+    const struct page_route *route = widest_route();
+    size_t holders = SERVE_BODIES_BYTES_MAX / route->body_bytes_max, left = SERVE_BODIES_BYTES_MAX % route->body_bytes_max;
+    int lines[16];
+    struct window page;
+    struct page_reply reply;
+    int line;
+
+    page_starts(&page, 14);
+    ck_assert_msg(holders >= 1 && holders < 16 && left > 1, "%s takes %u bytes", route->path, route->body_bytes_max);
+    for (size_t i = 0; i < holders; i++)
+        lines[i] = begins_body(&page, route->path, route->body_bytes_max, 1);
+    line = begins_body(&page, route->path, left + 1, left + 1); /* one byte too many */
+    reply = page_hears(&page, line, true);
+    ck_assert_msg(reply.status == 503, "%u %s", reply.status, reply.body);
+    json_decref(reply.json);
+    close(line);
+    line = begins_body(&page, route->path, left, left); /* just what is left: it is looked at, and is no JSON */
+    reply = page_hears(&page, line, true);
+    ck_assert_msg(reply.status == 422, "%u %s", reply.status, reply.body);
+    json_decref(reply.json);
+    close(line);
+    json_decref(page_gets(&page, "/api/state")); /* who has no body is served all the while */
+    for (size_t i = 0; i < holders; i++)
+        close(lines[i]);
+    json_decref(page_gets(&page, "/api/state"));
+    line = begins_body(&page, route->path, route->body_bytes_max, route->body_bytes_max); /* what they held is free again */
+    reply = page_hears(&page, line, true);
+    ck_assert_msg(reply.status == 422, "%u %s", reply.status, reply.body);
+    json_decref(reply.json);
+    close(line);
+    page_ends(&page);
+}
+END_TEST
+
 START_TEST(a_body_is_one_json_object_of_our_media_type)
 {
     struct window page;
@@ -348,7 +414,7 @@ END_TEST
 
 SUITE("page serve", the_shell_is_for_whoever_opens_it_and_holds_nobodys_data, the_token_opens_the_api_and_nothing_else_does,
       only_our_own_name_is_answered, methods_and_paths_are_those_of_the_table, a_head_cut_by_a_nul_is_refused,
-      a_body_over_its_routes_cap_is_refused_before_it_is_read, a_body_is_one_json_object_of_our_media_type,
+      a_body_over_its_routes_cap_is_refused_before_it_is_read, all_bodies_together_are_bounded, a_body_is_one_json_object_of_our_media_type,
       a_slow_sender_is_cut_at_the_deadline_and_no_sooner, a_line_serves_request_after_request_until_it_idles, an_idle_line_is_closed,
       an_old_program_that_speaks_http_1_0_is_answered, a_crowd_of_lines_is_bounded_and_the_next_one_waits_its_turn,
       errors_are_told_in_the_language_asked_for)
