@@ -6,9 +6,9 @@
  * Rules      Only what lies in the session's time counts, overlaps once. A session without a start or a length: all of the meeting.
  *            The report's clock is taken for the session's, moved by `shift_minutes`. Reports in UTC are moved to Central European time
  *            (the region's: +60, in summer +120) unless a shift is told.
- *            People enrolled in the activity are looked at first, then everybody here. A match is sure when the e-mail address is that of one
- *            person enrolled and the name nobody else's, or when the whole name is that of one person enrolled (in any script or order)
- *            and no address speaks against it. Whatever is not sure, a person decides.
+ *            People enrolled in the activity are looked at first, then everybody here. A match is sure when the e-mail address is that of
+ *            one person enrolled and the name nobody else's, or when the whole name is that of one person enrolled (in any script or
+ *            order) and no address speaks against it. Whatever is not sure, a person decides.
  *            Recording says present, online, minutes and seconds; nobody is marked absent for not being in a report. Whoever is not
  *            enrolled is enrolled as a participant. Where a person has no e-mail address and the report has one, it is filled in: so the
  *            next report finds them. The same report again changes nothing.
@@ -88,8 +88,8 @@ struct webinar_done {
 };
 /* One decision for each row; a row without one is taken where it is sure and left where it is not. Two rows may be one person: their joins
  * count together. ERROR_INVALID, and nothing recorded, where the order of day and month is still to be asked for. */
-bool webinar_record(struct store *store, struct arena *arena, const struct webinar_preview *preview, const struct webinar_decision *decisions,
-                    size_t count, const char *author, int64_t now_ms, struct webinar_done *ret, struct error *err);
+bool webinar_record(struct store *store, struct arena *arena, const struct webinar_preview *preview,
+                    const struct webinar_decision *decisions, size_t count, const char *author, int64_t now_ms, struct webinar_done *ret, struct error *err);
 
 /* Members of an open object: the report beside its session, but for the session; what recording did. */
 void webinar_put(struct json_text *json, const struct catalogue *words, const struct webinar_preview *preview);

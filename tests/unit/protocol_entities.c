@@ -118,7 +118,8 @@ START_TEST(only_what_is_observed_is_quiet)
 }
 END_TEST
 
-/* The columns of a file are the first fields of its entity, in order (later ones came after these lists), and each cell is a value of its field (codes stand for ids there). */
+/* The columns of a file are the first fields of its entity, in order (later ones came after these lists), and each cell is a value of its
+ * field (codes stand for ids there). */
 static void check_file(const char *name, const char *entity_name)
 {
     const struct entity *entity = entity_find(entity_name);
