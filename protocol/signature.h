@@ -41,7 +41,8 @@ struct signature {
 bool signature_text(struct arena *arena, const struct signature *signature, const char **ret, struct error *err);
 /* Refuses what has another shape or breaks a bound: ERROR_CORRUPT, ERROR_NEWER for another version, ERROR_LIMIT. */
 bool signature_read(struct arena *arena, const char *text, struct signature *ret, struct error *err);
-/* "M1 2L3 4": for the attribute d of an SVG path in a view box of width and height. A dot is a line of no length: give it round caps. NULL: no memory. */
+/* "M1 2L3 4": for the attribute d of an SVG path in a view box of width and height. A dot is a line of no length: give it round caps.
+ * NULL: no memory. */
 const char *signature_path(struct arena *arena, const struct signature *signature);
 
 #endif

@@ -106,6 +106,22 @@ static bool take_session(void *context, const struct row *row)
     return !list->failed && (list->most == 0 || out->count < list->most);
 }
 
+/* Sessions of one activity have the same people: those are counted once. */
+static bool count_session(struct store *store, const struct day_sessions *sessions, size_t at, struct error *err)
+{
+    struct day_session *session = &sessions->items[at];
+    const struct day_session *sister = NULL;
+
+    for (size_t i = at; i > 0 && sister == NULL; i--)
+        if (strcmp(sessions->items[i - 1].activity.id, session->activity.id) == 0)
+            sister = &sessions->items[i - 1];
+    if (!store_session_counts(store, session->id, sister == NULL ? session->activity.id : NULL, false, &session->counts, err))
+        return false;
+    if (sister != NULL)
+        session->counts.enrolled = sister->counts.enrolled;
+    return true;
+}
+
 /* Appends the sessions that the query finds, then counts those that were appended. */
 static bool list_sessions(struct store *store, struct arena *arena, const struct store_query *query, size_t most, struct day_sessions *out,
                           struct error *err)
@@ -120,7 +136,7 @@ static bool list_sessions(struct store *store, struct arena *arena, const struct
     if (list.failed)
         return no_memory(err);
     for (size_t i = before; i < out->count; i++)
-        if (!store_session_counts(store, out->items[i].id, out->items[i].activity.id, false, &out->items[i].counts, err))
+        if (!count_session(store, out, i, err))
             return false;
     return true;
 }

@@ -50,7 +50,7 @@ void page_put_told(struct page_call *call, const char *key, int64_t number);
         {at "at", "text?", "when it was observed, RFC 3339"}, {at "note", "text", "a note"},                                               \
         {at "signed", "boolean", "a signature is there"},                                                                                  \
         {at "conflict", "list?", "fields that were said differently and not settled; null for none"},                                      \
-        {at "conflict[].entity", "text", "always attendance"}, {at "conflict[].row", "text", "row id of the mark"},                         \
+        {at "conflict[].entity", "text", "always attendance"}, {at "conflict[].row", "text", "row id of the mark"},                        \
         {at "conflict[].field", "text", "name of the field"}, {at "conflict[].values", "list", "what stands first"},                       \
         {at "conflict[].values[].value", "text", "as recorded"}, {at "conflict[].values[].device", "text", "which device said it"},        \
         {at "conflict[].values[].author", "text", "who held it, if known here"},                                                           \

@@ -93,8 +93,10 @@ bool store_session_counts(struct store *store, const char *session, const char *
                           struct store_session_counts *ret, struct error *err)
 {
     *ret = (struct store_session_counts){0};
-    return count_one(store, prepared(store, STATEMENT_SESSION_ENROLLED, enrolled_sql, err), session, activity, &ret->enrolled, err) &&
-           count_marks(store, session, ret, err) &&
+    if (activity != NULL &&
+        !count_one(store, prepared(store, STATEMENT_SESSION_ENROLLED, enrolled_sql, err), session, activity, &ret->enrolled, err))
+        return false;
+    return count_marks(store, session, ret, err) &&
            (!with_walk_ins ||
             count_one(store, prepared(store, STATEMENT_SESSION_WALK_INS, walk_ins_sql, err), session, activity, &ret->walk_ins, err));
 }

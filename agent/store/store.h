@@ -74,7 +74,8 @@ uint64_t store_revision(const struct store *store);
 /* --- who came: what one session's page shows, for a cost that grows with the session, not with the ledger ------------------------ */
 
 struct store_session_counts { uint64_t enrolled, present, late, absent, excused, walk_ins; };
-/* enrolled: people enrolled in the activity, each once, removed ones left out; walk_ins (only when asked for): marked, not among them. */
+/* enrolled: people enrolled in the activity (NULL: not counted), each once, removed ones left out; walk_ins (only when asked for): marked,
+ * not among them. */
 bool store_session_counts(struct store *store, const char *session, const char *activity, bool with_walk_ins,
                           struct store_session_counts *ret, struct error *err);
 struct store_roster_entry {

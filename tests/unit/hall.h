@@ -37,8 +37,8 @@ static inline void hall_opens(struct hall *hall, uint64_t seed)
     hall_row(hall, &place, NULL);
     const struct draft activity = DRAFT("activity", NULL, TEXT("code", "TT-1"), TEXT("title", "Trening"), TEXT("municipality", "RS-BUJ"));
     hall_row(hall, &activity, hall->activity);
-    const struct draft session = DRAFT("session", NULL, TEXT("code", "TT-1-1"), TEXT("activity", hall->activity), TEXT("date", "2025-08-14"),
-                                       TEXT("starts_at", "09:00"), NUMBER("minutes", 90));
+    const struct draft session = DRAFT("session", NULL, TEXT("code", "TT-1-1"), TEXT("activity", hall->activity),
+                                       TEXT("date", "2025-08-14"), TEXT("starts_at", "09:00"), NUMBER("minutes", 90));
     hall_row(hall, &session, hall->session);
 }
 
