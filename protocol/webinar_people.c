@@ -53,9 +53,12 @@ static const char *name_key(struct arena *arena, const char *name)
     }
     qsort(parts, count, sizeof parts[0], by_text);
     key[0] = '\n';
-    for (size_t i = 0; i < count; i++) {
-        strcat(key, parts[i]);
-        strcat(key, i + 1 < count ? " " : "");
+    for (size_t i = 0, at = 1; i < count; i++) {
+        const size_t size = strlen(parts[i]);
+
+        memcpy(key + at, parts[i], size);
+        at += size;
+        key[at++] = ' ';
     }
     return key;
 }

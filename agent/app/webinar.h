@@ -89,7 +89,8 @@ struct webinar_done {
 /* One decision for each row; a row without one is taken where it is sure and left where it is not. Two rows may be one person: their joins
  * count together. ERROR_INVALID, and nothing recorded, where the order of day and month is still to be asked for. */
 bool webinar_record(struct store *store, struct arena *arena, const struct webinar_preview *preview,
-                    const struct webinar_decision *decisions, size_t count, const char *author, int64_t now_ms, struct webinar_done *ret, struct error *err);
+                    const struct webinar_decision *decisions, size_t count, const char *author, int64_t now_ms,
+                    struct webinar_done *ret, struct error *err);
 
 /* Members of an open object: the report beside its session, but for the session; what recording did. */
 void webinar_put(struct json_text *json, const struct catalogue *words, const struct webinar_preview *preview);

@@ -125,10 +125,10 @@ static const struct command fixed_commands[] = {
      command_import,
      NULL},
     {{"import-webinar", "SESSION FILE", 2, 2, webinar_options, N_("record who was in an online session, from the meeting's report"),
-      N_("Takes the attendance reports of Microsoft Teams, Zoom and Google Meet as they are, in any language and encoding. Minutes inside the "
-         "session's time count, overlaps once. People enrolled in the activity are matched first, by e-mail and by name in any script; where "
-         "it is not sure who somebody is, nothing is recorded until it is said. One step, which `teren undo` takes back; the same report "
-         "again changes nothing. Nobody is marked absent for not being in a report."),
+      N_("Takes the attendance reports of Microsoft Teams, Zoom and Google Meet as they are, in any language and encoding. Minutes inside "
+         "the session's time count, overlaps once. People enrolled in the activity are matched first, by e-mail and by name in any "
+         "script; where it is not sure who somebody is, nothing is recorded until it is said. One step, which `teren undo` takes back; "
+         "the same report again changes nothing. Nobody is marked absent for not being in a report."),
       "teren import-webinar WB-AR-1 report.csv --preview"},
      COMMAND_STORE | COMMAND_WRITES,
      command_import_webinar,
@@ -204,8 +204,8 @@ static const struct command fixed_commands[] = {
      command_person_similar,
      NULL},
     {{"export", "DIR", 1, 1, export_options, N_("write what stands as CSV files into a folder"),
-      N_("marks.csv, conflicts.csv, webinar-minutes.csv (from reports), activities.csv (figures), and every list under rows/, which can be imported again: also "
-         "when rows there have no code, by the column id."),
+      N_("marks.csv, conflicts.csv, webinar-minutes.csv (from reports), activities.csv (figures), and every list under rows/, which can "
+         "be imported again: also when rows there have no code, by the column id."),
       NULL},
      COMMAND_STORE,
      command_export,
