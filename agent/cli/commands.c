@@ -32,6 +32,7 @@ const struct program_text cli_program = {
                    "Wherever a row is named, its human code (TT-RS-BUJ-1, P0042) or its id may be given.",
     .common = common_options,
     .environment = "TEREN_HOME names the home folder where --home does not; else it is $XDG_DATA_HOME/teren or ~/.local/share/teren. "
+                   "TEREN_LANGUAGE (en, sr-Cyrl, sr-Latn, bs, sq, mk) is the language of answers where the locale is not to choose it. "
                    "NOTIFY_SOCKET is that of sd_notify(3).",
     .files = "The home folder holds teren.db with the files that SQLite and teren keep beside it. Do not copy it to another device: enrol "
              "that device with a code of its own.",
