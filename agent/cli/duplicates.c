@@ -65,10 +65,11 @@ static void add_pair(struct call *call, struct sheet *sheet, const struct simila
 
 static bool pairs_tell(struct call *call, const struct similar_pairs *pairs)
 {
-    static const char *const columns[COLUMNS] = {"person", "name", "also", "also_name", "score", "reason"};
+    static const char *const columns[COLUMNS] = {N_("person"), N_("name"), N_("also"), N_("also_name"), N_("score"), N_("reason")};
     struct sheet sheet = sheet_of(call->arena, columns, COLUMNS);
     struct json_text json = {0};
 
+    sheet.words = call->words;
     for (size_t i = 0; i < pairs->count; i++)
         add_pair(call, &sheet, &pairs->items[i]);
     if (call->json) {
@@ -131,7 +132,7 @@ static bool person_of(struct call *call, struct match_person *ret, char municipa
 
 bool command_person_similar(struct call *call, struct error *err)
 {
-    static const char *const columns[] = {"person", "name", "organisation", "score", "reason"};
+    static const char *const columns[] = {N_("person"), N_("name"), N_("organisation"), N_("score"), N_("reason")};
     struct sheet sheet = sheet_of(call->arena, columns, 5);
     struct similar_person found[SIMILAR_FOUND_MAX];
     struct similar *similar = NULL;
@@ -141,6 +142,7 @@ bool command_person_similar(struct call *call, struct error *err)
     size_t count = 0;
     bool done;
 
+    sheet.words = call->words;
     if (!person_of(call, &person, municipality, err) || !similar_refresh(call->agent->store, &similar, err))
         return false;
     done = similar_find(call->agent->store, similar, call->arena, &person, NULL, SIMILAR_SHOWN, found, &count, err);

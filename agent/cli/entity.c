@@ -23,6 +23,14 @@ static const char *option_of_field(struct call *call, const struct field *field)
     return options_value(&call->options, name);
 }
 
+/* What heads a field's column: in English the word that is typed for it, elsewhere what people call it. */
+static const char *field_heading(const struct call *call, const struct field *field)
+{
+    const char *label = say(call->words, field->label);
+
+    return label == field->label ? field->name : label;
+}
+
 /* Words first (key parts, or the code), then options. */
 static size_t typed_values(struct call *call, struct edit_value *values, bool with_words)
 {
@@ -193,7 +201,7 @@ bool command_list(struct call *call, struct error *err)
     bool done;
 
     for (size_t i = 0; i < count; i++)
-        columns[i] = entity->fields[i].name;
+        columns[i] = field_heading(call, &entity->fields[i]);
     listing.sheet = sheet_of(call->arena, columns, count);
     if (!options_integer(&call->options, "limit", 1, 1000000000, 0, &limit, err) || !filters_read(call, filters, &query.filter_count, err))
         return false;
@@ -234,8 +242,9 @@ static bool show_text(struct call *call, const struct row *row, struct error *er
             if (!store_device_name(call->agent->store, stamp.log, device, err))
                 return false;
         }
-        struct value cells[] = {value_text(field->name), value_text(names_of_value(call->agent->store, call->arena, field, value)),
-                                value_text(moment), value_text(device)};
+        struct value cells[] = {value_text(field_heading(call, field)),
+                                value_text(names_of_value(call->agent->store, call->arena, field, value)), value_text(moment),
+                                value_text(device)};
         sheet_add(&sheet, cells);
         if (reg != NULL && reg_is_in_conflict(entity->name, reg))
             sheet_add(&sheet, (struct value[]){value_text(""), value_text(say(call->words, "(in conflict: see `teren conflicts`)")),
