@@ -25,8 +25,9 @@ struct question {
     struct span body;
     int64_t last_use_ms;  /* uptime, of the last question before this one */
 };
-/* Runs the route, unless the tablet is locked (423) or locks now, having lain there too long. What it wrote is the answer: with 200 when it succeeded; with the error's status when it failed after it had written a whole
- * object of its own (which then tells the error by page_put_error). Else the error alone. */
+/* Runs the route, unless the tablet is locked (423) or locks now, having lain there too long. What it wrote is the answer: with 200 when it
+ * succeeded; with the error's status when it failed after it had written a whole object of its own (which then tells the error by
+ * page_put_error). Else the error alone. */
 void answer_run(const struct page_world *world, const struct question *question, struct answer *ret);
 /* {"error": ...} in the caller's language. status 0: that of the error's kind. */
 void answer_error(const struct catalogue *words, unsigned status, const struct error *err, struct answer *ret);

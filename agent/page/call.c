@@ -7,8 +7,11 @@
 
 #include <string.h>
 
-const struct page_route *const page_route_tables[] = {page_routes_state,  page_routes_attendance, page_routes_sign,    page_routes_holder,
-                                                      page_routes_conflicts, page_routes_similar, page_routes_plan,    page_routes_webinar, NULL};
+const struct page_route *const page_route_tables[] = {
+    page_routes_state,  page_routes_attendance, page_routes_sign,
+    page_routes_holder, page_routes_conflicts,  page_routes_similar,
+    page_routes_plan,   page_routes_webinar,    NULL,
+};
 
 static int hex_of(char digit)
 {
@@ -79,9 +82,8 @@ bool page_integer(struct page_call *call, const char *name, int64_t min, int64_t
     *ret = json_integer_value(member);
     if (!json_is_integer(member))
         return error_set(err, ERROR_INVALID, "Load the page again.", "%s was no whole number", name);
-    return (*ret >= min && *ret <= max) ||
-           error_set(err, ERROR_INVALID, "Choose another number.", "%s was %lld; %lld to %lld are allowed", name, (long long)*ret,
-                     (long long)min, (long long)max);
+    return (*ret >= min && *ret <= max) || error_set(err, ERROR_INVALID, "Choose another number.", "%s was %lld; %lld to %lld are allowed",
+                                                     name, (long long)*ret, (long long)min, (long long)max);
 }
 
 bool page_bool(struct page_call *call, const char *name, bool fallback, bool *ret, struct error *err)

@@ -166,7 +166,7 @@ static enum MHD_Result refuse(struct serve *serve, struct MHD_Connection *connec
               status == GUARD_NO_TOKEN || status == GUARD_FOREIGN ? ERROR_REFUSED
               : status >= 500                                     ? ERROR_MEMORY
                                                                   : ERROR_USAGE,
-              status == GUARD_NO_TOKEN ? N_("Open the page with `teren open`.") : "", "%s", reason);
+              status == GUARD_NO_TOKEN ? N_("Open the page from its icon again, or with `teren open`.") : "", "%s", reason);
     answer_error(incoming != NULL && incoming->words != NULL ? incoming->words : catalogue_of("en"), status, &err, &answer);
     return send_answer(serve, connection, &answer, allow);
 }
@@ -196,7 +196,7 @@ static enum MHD_Result take_head(struct serve *serve, struct MHD_Connection *con
 
     serve->library.get_connection_values_n(connection, MHD_HEADER_KIND, collect_header, &list);
     if (incoming->target == NULL)
-        return refuse(serve, connection, incoming, 503, "no memory was left");
+        return refuse(serve, connection, incoming, 503, N_("no memory was left"));
     if (list.count > GATE_HEADERS_MAX)
         return refuse(serve, connection, incoming, GATE_HEADERS_TOO_LARGE, "the request had too many headers");
     if (head_was_cut(path, strlen(incoming->target), version, list.headers, list.count, SERVE_CONNECTION_BYTES))
@@ -265,13 +265,13 @@ enum MHD_Result serve_request_goes_on(void *context, struct MHD_Connection *conn
     struct incoming *incoming = *request;
 
     if (incoming == NULL)
-        return refuse(serve, connection, NULL, 503, "no memory was left");
+        return refuse(serve, connection, NULL, 503, N_("no memory was left"));
     if (!incoming->head_seen)
         return take_head(serve, connection, incoming, method, url, version);
     if (*upload_data_size > 0)
         return take_body(serve, incoming, upload_data, upload_data_size);
     if (incoming->overloaded)
-        return refuse(serve, connection, incoming, 503, "too much is being received at this moment");
+        return refuse(serve, connection, incoming, 503, N_("too much is being received at this moment"));
     return run_route(serve, connection, incoming);
 }
 

@@ -16,8 +16,8 @@ struct started {
     pid_t process;
     int said; /* a memory file with what it printed, both ways */
 };
-/* words[0] is the program (looked for in PATH unless it has a '/'), words end with NULL. It gets no input, prints into memory, stands in "/"
- * and in a session of its own. ERROR_NOT_FOUND when there is no such program. started_forget() in any case. */
+/* words[0] is the program (looked for in PATH unless it has a '/'), words end with NULL. It gets no input, prints into memory, and stands
+ * in "/" and in a session of its own. ERROR_NOT_FOUND when there is no such program. started_forget() in any case. */
 bool started_begin(const char *const *words, struct started *ret, struct error *err);
 /* Has it ended? Then *ret_exit_code is how: 128 and more by a signal. */
 bool started_has_ended(const struct started *started, int *ret_exit_code);

@@ -6,7 +6,8 @@
 
 check "it installs" env DESTDIR="$work/root" cmake --install "$TEREN_BIN" --prefix /usr
 for file in bin/teren bin/teren-server share/man/man1/teren.1 share/man/man1/teren-server.1 lib/systemd/system/teren-server.service \
-    lib/systemd/user/teren.service lib/sysusers.d/teren-server.conf; do
+    lib/systemd/user/teren.service lib/sysusers.d/teren-server.conf share/applications/teren.desktop \
+    share/icons/hicolor/scalable/apps/teren.svg; do
     promise="$file is there"
     [ -s "$work/root/usr/$file" ] || fails "it is not"
 done

@@ -31,8 +31,8 @@ struct window {
 struct page_reply {
     unsigned status; /* 0: the connection was closed without an answer */
     const char *head, *body;
-    bool closed;     /* by the other side, as far as was read */
-    json_t *json;    /* NULL: the body is none */
+    bool closed;  /* by the other side, as far as was read */
+    json_t *json; /* NULL: the body is none */
 };
 
 static inline void page_heard_change(void *self)
@@ -104,7 +104,8 @@ static inline void page_turns(struct window *page, int line, short events)
         struct pollfd files[] = {{.fd = line, .events = events}, {.fd = serve_descriptor(page->serve), .events = POLLIN}};
 
         ck_assert_msg(turns < 100 * 1000, "the page did not answer");
-        ck_assert_msg(poll(files, 2, wait_ms < 0 ? PAGE_PATIENCE_MS : wait_ms) > 0 || wait_ms >= 0, "nothing came for %d ms", PAGE_PATIENCE_MS);
+        ck_assert_msg(poll(files, 2, wait_ms < 0 ? PAGE_PATIENCE_MS : wait_ms) > 0 || wait_ms >= 0, "nothing came for %d ms",
+                      PAGE_PATIENCE_MS);
         if ((files[0].revents & (events | POLLHUP | POLLERR)) != 0)
             return;
         serve_go_on(page->serve);
@@ -196,15 +197,16 @@ static inline struct page_reply page_raw(struct window *page, const char *reques
 static inline struct page_reply page_asks(struct window *page, const char *method, const char *path, const char *more, const char *body)
 {
     int port = serve_port(page->serve);
-    const char *request = arena_format(&page->desk.arena,
-                                       "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nSec-Fetch-Site: same-origin\r\nTeren-Token: %s\r\n%s", method, path,
-                                       port, page->token, more);
+    const char *request =
+        arena_format(&page->desk.arena, "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nSec-Fetch-Site: same-origin\r\nTeren-Token: %s\r\n%s",
+                     method, path, port, page->token, more);
 
     if (body == NULL)
         request = arena_format(&page->desk.arena, "%s\r\n", request);
     else
-        request = arena_format(&page->desk.arena, "%sOrigin: http://127.0.0.1:%d\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-                               request, port, strlen(body), body);
+        request = arena_format(&page->desk.arena,
+                               "%sOrigin: http://127.0.0.1:%d\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", request,
+                               port, strlen(body), body);
     return page_raw(page, request, strlen(request));
 }
 
@@ -277,7 +279,8 @@ static inline void page_is_as_told(const json_t *object, const struct page_membe
     for (; members->name != NULL; members++) {
         const char *rest = members->name + prefix_size;
 
-        if (strncmp(members->name, prefix, prefix_size) == 0 && strpbrk(rest, ".[") == NULL && members->type[strlen(members->type) - 1] != '?')
+        if (strncmp(members->name, prefix, prefix_size) == 0 && strpbrk(rest, ".[") == NULL &&
+            members->type[strlen(members->type) - 1] != '?')
             ck_assert_msg(json_object_get(object, rest) != NULL, "the answer has no %s", members->name);
     }
 }
@@ -304,7 +307,8 @@ static inline json_t *page_posts(struct window *page, const char *path, const ch
 }
 
 /* Asks for what must fail with this status, and a person is told what happened. */
-static inline void page_is_refused(struct window *page, const char *method, const char *path, const char *body, unsigned status, const char *says)
+static inline void page_is_refused(struct window *page, const char *method, const char *path, const char *body, unsigned status,
+                                   const char *says)
 {
     struct page_reply reply = page_asks(page, method, path, "", body);
     const char *said = json_string_value(json_object_get(json_object_get(reply.json, "error"), "says"));
