@@ -91,6 +91,7 @@ bool command_edit(struct call *call, struct error *err);
 bool command_remove(struct call *call, struct error *err);
 bool command_mark(struct call *call, struct error *err);
 bool command_undo(struct call *call, struct error *err);
+bool command_holder(struct call *call, struct error *err);
 bool command_sync(struct call *call, struct error *err);
 bool command_run(struct call *call, struct error *err);
 bool command_open(struct call *call, struct error *err);

@@ -68,6 +68,10 @@ static const struct option_row settle_options[] = {
     {"other", NULL, N_("take the other value"), false},
     END,
 };
+static const struct option_row holder_options[] = {
+    {"forget-pin", NULL, N_("for one who forgot it: no PIN any more, and the page is open"), false},
+    END,
+};
 static const struct option_row report_options[] = {
     {"programme", "CODE", N_("of this programme only"), false},
     {"by", "WHAT", N_("activity (the default) or programme"), false},
@@ -146,6 +150,13 @@ static const struct command fixed_commands[] = {
       N_("Says what it was. What somebody else changed since is left alone."), NULL},
      COMMAND_STORE | COMMAND_WRITES,
      command_undo,
+     NULL},
+    {{"holder", "[PERSON]", 0, 1, holder_options, N_("who holds this device, or hand it over"),
+      N_("Whoever holds it is the author of all that is recorded here, on the page and by commands, unless --author says otherwise. "
+         "An empty word: nobody."),
+      "teren holder P0042"},
+     COMMAND_STORE,
+     command_holder,
      NULL},
     {{"sync", "", 0, 0, NULL, N_("exchange with the server now"), N_("Ends when neither side has more, or tells why it could not."), NULL},
      COMMAND_STORE,

@@ -193,7 +193,7 @@ static const struct page_member walk_in_request[] = {
     {"email", "text?", "e-mail address"},
     {"status", "text?", "present when missing"},
     {NULL, NULL, NULL}};
-static const struct page_member undo_answer[] = {{"name", "text", "what was taken back"},
+static const struct page_member undo_answer[] = {{"name", "text", "what was taken back, in words of the caller's language"},
                                                  {"changes", "integer", "changes made by it"},
                                                  {"kept", "integer", "fields left alone: somebody else changed them since"},
                                                  {NULL, NULL, NULL}};

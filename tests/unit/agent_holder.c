@@ -97,6 +97,30 @@ START_TEST(a_command_records_for_whoever_holds_the_tablet)
 }
 END_TEST
 
+/* The way back in for a teacher who forgot the PIN: whoever may type commands may read the store as well. */
+START_TEST(a_forgotten_pin_is_taken_away_by_a_command)
+{
+    struct desk desk;
+    struct error err = {0};
+
+    desk_starts(&desk, 15);
+    desk_has_programme(&desk);
+    ck_assert_str_eq(desk_does(&desk, "holder"), "Nobody holds this device.\n");
+    desk_is_refused(&desk, "holder --forget-pin", ERROR_USAGE, "nobody");
+    ck_assert_str_eq(desk_does(&desk, "holder p3"), "P3 holds this device.\n");
+    ck_assert(holder_set_pin(desk.agent.store, &desk.world.clock, &desk.world.chance, "1234", NULL, &err));
+    desk_does(&desk, "holder P1");
+    desk_is_refused(&desk, "holder P3", ERROR_REFUSED, "PIN");
+    ck_assert(holder_set(desk.agent.store, &desk.world.clock, "P3", "1234", &err));
+    ck_assert(holder_lock(desk.agent.store, &err));
+    ck_assert_str_eq(desk_does(&desk, "holder --json"), "{\"holder\":\"P3\",\"locked\":true,\"pin\":true}\n");
+    ck_assert_str_eq(desk_does(&desk, "holder --forget-pin"), "P3 holds this device.\n");
+    ck_assert(!holder_is_locked(desk.agent.store, &err));
+    ck_assert_str_eq(desk_does(&desk, "holder ''"), "Nobody holds this device.\n");
+    desk_ends(&desk);
+}
+END_TEST
+
 START_TEST(a_lock_without_a_pin_is_opened_by_whoever_takes_it)
 {
     struct hall hall;
@@ -395,7 +419,8 @@ START_TEST(settings_outlive_a_mended_store)
 END_TEST
 
 SUITE("holder", whoever_holds_the_tablet_is_the_author, a_command_records_for_whoever_holds_the_tablet,
-      a_lock_without_a_pin_is_opened_by_whoever_takes_it, a_pin_has_four_to_twelve_digits, a_pin_opens_for_those_who_have_one,
-      wrong_pins_are_slowed_down_also_across_a_restart, a_restart_of_the_machine_neither_skips_nor_prolongs_the_wait,
-      the_wait_grows_to_five_minutes_and_no_further, a_tablet_with_a_pin_begins_locked, an_idle_tablet_locks_when_it_is_time,
-      staff_are_those_with_a_role, settings_hold_to_their_bounds, there_are_no_more_settings_than_are_kept, settings_outlive_a_mended_store)
+      a_forgotten_pin_is_taken_away_by_a_command, a_lock_without_a_pin_is_opened_by_whoever_takes_it, a_pin_has_four_to_twelve_digits,
+      a_pin_opens_for_those_who_have_one, wrong_pins_are_slowed_down_also_across_a_restart,
+      a_restart_of_the_machine_neither_skips_nor_prolongs_the_wait, the_wait_grows_to_five_minutes_and_no_further,
+      a_tablet_with_a_pin_begins_locked, an_idle_tablet_locks_when_it_is_time, staff_are_those_with_a_role, settings_hold_to_their_bounds,
+      there_are_no_more_settings_than_are_kept, settings_outlive_a_mended_store)
