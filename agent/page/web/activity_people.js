@@ -9,16 +9,14 @@ import {fill, h, say} from "./dom.js";
 import {hayOf, matches, needlesOf} from "./fold.js";
 import {rowDialog} from "./form.js";
 import {button, dialog, emptyState, errorBox, field, toast} from "./parts.js";
-import {t, tn} from "./words.js";
+import {aboutPerson, lineWords, makeSearch, personLine} from "./person_search.js";
+import {t} from "./words.js";
 
 const SHOWN_FIRST = 60; /* a page of people; the rest comes when asked for, or is found by name */
 const FIND_FROM = 12;
-const ASK_AFTER_MS = 200;
-
-const aboutPerson = (person) => [person.organisation, person.municipality, person.ref].filter(Boolean).join(" · ");
 
 function roleSelect(chosen) {
-    return h("select", {class: "input", dataset: {test: "role"}},
+    return h("select", {dataset: {test: "role"}},
         fieldOf("enrolment", "role").choices.map(({word, label}) => h("option", {value: word, selected: word === chosen}, label)));
 }
 
@@ -62,9 +60,7 @@ async function removePerson(shell, activity, person) {
 function personRow(shell, activity, person) {
     const told = person.roles.map((role) => wordOf("enrolment", "role", role)).join(", ");
 
-    return h("li", {class: "line", dataset: {test: "enrolled", person: person.id}},
-        h("div", {class: "line-words"}, h("span", {class: "line-name"}, person.name),
-            h("span", {class: "line-about"}, aboutPerson(person))),
+    return h("li", {class: "line", dataset: {test: "enrolled", person: person.id}}, lineWords(person.name, aboutPerson(person)),
         h("div", {class: "line-actions"},
             button(told, {kind: "quiet", test: "roles-edit", hint: t("Change what {name} takes part as", {name: person.name}),
                 onclick: () => changeRoles(shell, activity, person)}),
@@ -72,74 +68,41 @@ function personRow(shell, activity, person) {
                 onclick: () => removePerson(shell, activity, person)})));
 }
 
-/* Somebody the tablet knows, found as one types. */
+/* Somebody the tablet knows is found as one types; somebody new is written down. */
 function finderOf(shell, activity, isEnrolled) {
-    const find = h("input", {type: "search", class: "input", autocomplete: "off", dataset: {test: "person-find"}});
     const role = roleSelect("participant");
-    const results = h("ul", {class: "lines"});
-    const told = h("p", {class: "told", role: "status"});
-    const wrong = h("div", {});
-    let timer = 0;
-    let asked = 0;
+    const wrong = h("div");
+    const search = makeSearch("person-find",
+        (person) =>
+            isEnrolled(person.id)
+                ? h("span", {class: "line-about"}, t("already here"))
+                : button(t("Add"), {icon: "add_person", test: "person-add", hint: t("Add {name}", {name: person.name}), onclick: () =>
+                    add(person)}));
     const add = async (person) => {
         fill(wrong);
         try {
             await enrol(activity, person.id, role.value);
             toast(t("{name} was added", {name: person.name}), {undo: shell.undo});
-            find.value = "";
-            fill(results);
-            say(told, "");
-            find.focus();
+            search.clear();
+            search.input.focus();
             shell.changed();
         } catch (error) {
             fill(wrong, errorBox(error));
         }
     };
-    const result = (person) =>
-        h("li", {class: "line"},
-            h("div", {class: "line-words"}, h("span", {class: "line-name"}, person.name),
-                h("span", {class: "line-about"}, aboutPerson(person))), isEnrolled(person.id)
-            ? h("span", {class: "line-about"}, t("already here"))
-            : button(t("Add"), {icon: "add_person", test: "person-add", hint: t("Add {name}", {name: person.name}), onclick: () =>
-                add(person)}));
-    const ask = async () => {
-        const mine = ++asked;
-        const text = find.value.trim();
-        if (text === "") {
-            fill(results);
-            say(told, "");
-            return;
-        }
-        try {
-            const {people} = await post("/api/people/find", {text});
-            if (mine !== asked) return; /* more was typed meanwhile */
-            fill(wrong);
-            fill(results, people.map(result));
-            say(told, people.length === 0
-                ? t("This tablet knows nobody of that name. Add a new person.")
-                : tn("{n} person found", "{n} people found", people.length));
-        } catch (error) {
-            fill(wrong, errorBox(error));
-        }
-    };
-
-    find.addEventListener("input", () => {
-        clearTimeout(timer);
-        timer = setTimeout(ask, ASK_AFTER_MS);
-    });
     const fresh = button(t("New person"), {icon: "add_person", test: "person-new",
-        onclick: () => addNew(shell, activity, role.value, find.value.trim())});
+        onclick: () => addNew(shell, activity, role.value, search.input.value.trim())});
+
     return h("div", {class: "finder"},
-        h("div", {class: "finder-fields"}, field(t("Add somebody: type a name"), find), field(t("as"), role), fresh), wrong, told, results);
+        h("div", {class: "finder-fields"}, field(t("Add somebody: type a name"), search.input), field(t("as"), role), fresh), wrong,
+        search.results);
 }
 
 /* Nobody is written down twice: who may be meant is shown first. Gives the one it is, "fresh", or null. */
 async function isItOneOf(candidates) {
     const row = (one) =>
-        h("li", {class: "line"},
-            h("div", {class: "line-words"}, h("span", {class: "line-name"}, one.name), h("span", {class: "line-about"}, aboutPerson(one)),
-                h("span", {class: "line-about"}, one.reasons.join(" "))),
-            button(t("This one"), {kind: "primary", test: "similar-pick", hint: one.name, onclick: () => shown.close(one)}));
+        personLine(one, button(t("This one"), {kind: "primary", test: "similar-pick", hint: one.name, onclick: () => shown.close(one)}),
+            one.reasons.join(", "));
     const shown = dialog(t("Is it one of these?"), h("ul", {class: "lines"}, candidates.map(row)), [{label: t("No, a new person"),
         value: "fresh", test: "similar-fresh"}], {test: "similar"});
 
@@ -176,7 +139,7 @@ export function makePeople(shell, activity) {
         shownCount += SHOWN_FIRST;
         showList();
     }});
-    const search = h("input", {type: "search", class: "input", autocomplete: "off", on: {input: () => showList()}});
+    const search = h("input", {type: "search", autocomplete: "off", on: {input: () => showList()}});
     const filter = field(t("Find in this list"), search);
     const empty = h("div", null, emptyState(t("Nobody is enrolled yet. Add people here, or import a list of enrolments."), null, "person"));
     const showList = () => {

@@ -6,7 +6,7 @@
  */
 import {t} from "./words.js";
 
-export const FILE_BYTES_MAX = 64 * 1024 * 1024; /* as the agent takes it */
+export const TEXT_BYTES_MAX = 4 * 1024 * 1024; /* as the agent takes it from the page: some 50,000 lines */
 
 export const encodings =
     () => [["utf-8", "UTF-8"], ["windows-1250", t("Windows-1250 (Latin letters)")], ["windows-1251", t("Windows-1251 (Cyrillic letters)")],
@@ -37,11 +37,12 @@ function guess(bytes) {
     return looksCyrillic(bytes) ? "windows-1251" : "windows-1250";
 }
 
+const tooLarge = (file) => ({says: t("{name} is larger than {n} MB.", {name: file.name, n: TEXT_BYTES_MAX >> 20}),
+    remedy: t("Part it into several files, each with the header line.")});
+
 /* What cannot be read at all, as an error with its remedy; null when it can. */
 function refusal(file, bytes) {
-    if (file.size > FILE_BYTES_MAX)
-        return {says: t("{name} is larger than 64 MB.", {name: file.name}),
-            remedy: t("Part it into several files, each with the header line.")};
+    if (file.size > 2 * TEXT_BYTES_MAX) return tooLarge(file);
     if (file.size === 0) return {says: t("{name} is empty.", {name: file.name}), remedy: t("Choose the file that has the list in it.")};
     if (bytes[0] === 0x50 && bytes[1] === 0x4b)
         return {says: t("{name} is a spreadsheet, not a CSV file.", {name: file.name}),
@@ -51,6 +52,7 @@ function refusal(file, bytes) {
 
 /* A text has no such letters; a picture or a program has. */
 function plain(file, text) {
+    if (new Blob([text]).size > TEXT_BYTES_MAX) throw tooLarge(file);
     const lines = text.replace(/\r\n?/g, "\n"); /* the agent reads lines that end as they do everywhere but on Windows */
 
     if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(lines))
@@ -60,7 +62,7 @@ function plain(file, text) {
 
 /* {name, text, encoding, guessed}; throws {says, remedy}. `encoding`: what a person says it is. */
 export async function readCsv(file, encoding = "") {
-    const bytes = file.size > FILE_BYTES_MAX ? new Uint8Array() : new Uint8Array(await file.arrayBuffer());
+    const bytes = file.size > 2 * TEXT_BYTES_MAX ? new Uint8Array() : new Uint8Array(await file.arrayBuffer());
     const wrong = refusal(file, bytes);
 
     if (wrong) throw wrong;

@@ -67,7 +67,7 @@ export function fillKeepingFocus(node, ...children) {
 
 /* Facts beside each other, the empty ones left out. */
 export function facts(pairs) {
-    return h("dl", {class: "facts"},
+    return h("dl", {class: "fact-grid"},
         pairs.filter(([, value]) => value !== null && value !== undefined && value !== "").map(([label, value]) =>
             h("div", {class: "fact"}, h("dt", null, label), h("dd", null, value))
         ));

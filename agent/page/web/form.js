@@ -19,7 +19,7 @@ function option(value, label, chosen) {
 
 /* Reads and writes a value: {element, get(), input}. */
 function plainInput(props, value) {
-    const input = h("input", {...props, value: value ?? "", autocomplete: "off", class: "input"});
+    const input = h("input", {...props, value: value ?? "", autocomplete: "off"});
 
     return {element: input, input, get: () => input.value.trim()};
 }
@@ -37,18 +37,18 @@ function dateInput(value) {
 
 function choiceInput(one, value) {
     const words = one.choices.map(({word, label}) => option(word, label, value ?? ""));
-    const select = h("select", {class: "input"}, one.required && value ? null : option("", "–", value ?? ""), words);
+    const select = h("select", null, one.required && value ? null : option("", "–", value ?? ""), words);
 
     return {element: select, input: select, get: () => select.value};
 }
 
 /* A text with well-known words: choose one, or write another. */
 function suggestedInput(one, value) {
-    const text = h("input", {class: "input", type: "text", value: value ?? "", "aria-label": one.label, autocomplete: "off"});
+    const text = h("input", {type: "text", value: value ?? "", "aria-label": one.label, autocomplete: "off"});
     const known = !value || one.suggestions.some(({word}) => word === value);
     const chosen = known ? (value ?? "") : ELSE;
-    const select = h("select", {class: "input"}, option("", "–", chosen),
-        one.suggestions.map(({word, label}) => option(word, label, chosen)), option(ELSE, t("Something else"), chosen));
+    const select = h("select", null, option("", "–", chosen), one.suggestions.map(({word, label}) => option(word, label, chosen)),
+        option(ELSE, t("Something else"), chosen));
 
     text.hidden = known;
     select.addEventListener("change", () => {
@@ -64,7 +64,7 @@ function suggestedInput(one, value) {
 async function rowInput(one, value) {
     const {rows} = await get("/api/rows", {entity: one.refers});
     const found = rows.find((row) => value && (row.id === value || row.code === value));
-    const select = h("select", {class: "input"}, option("", "–", found?.id ?? ""),
+    const select = h("select", null, option("", "–", found?.id ?? ""),
         rows.map((row) => option(row.id, row.name || row.code, found?.id ?? "")));
     const another = button(t("Not in the list? Add it"), {kind: "quiet", onclick: async () => {
         const added = await rowDialog(one.refers, {title: one.label});
@@ -89,11 +89,25 @@ function inputOf(one, value) {
     return plainInput({type: kind}, value);
 }
 
+/* A date that is picked, a word that is chosen need no telling; what is typed does. */
+function helpOf(one) {
+    if ((one.type !== "text" && one.type !== "integer") || one.suggestions?.length > 0)
+        return "";
+    return one.code && !one.required ? t("{help}; if it stays empty, one is made", {help: one.help}) : one.help;
+}
+
+const TITLES = ["title", "name", "full_name"];
+
+/* What something is called comes first, a code that makes itself last. */
+function inOrder(fields) {
+    const rank = (one) => (TITLES.includes(one.name) ? 0 : one.code && !one.required ? 2 : 1);
+
+    return [...fields].sort((a, b) => rank(a) - rank(b));
+}
+
 async function controlOf(one, value) {
     const control = await inputOf(one, value);
-    const shown = field(one.required ? t("{label} (needed)", {label: one.label}) : one.label, control.element, {
-        help: one.code && !one.required ? t("{help}; if it stays empty, one is made", {help: one.help}) : one.help
-    });
+    const shown = field(one.required ? t("{label} (needed)", {label: one.label}) : one.label, control.element, {help: helpOf(one)});
 
     control.input.name = one.name;
     if (one.required) control.input.setAttribute("aria-required", "true");
@@ -140,7 +154,7 @@ export async function rowForm(entityName,
     {id = "", values = {}, fixed = {}, leaveOut = [], label = t("Save"), check = null, saved, giveUp = null}) {
     await schema();
     const fields = entityOf(entityName).fields.filter(({name, type}) => !(name in fixed) && !leaveOut.includes(name) && type !== "flag");
-    const controls = await Promise.all(fields.map((one) => controlOf(one, values[one.name])));
+    const controls = await Promise.all(inOrder(fields).map((one) => controlOf(one, values[one.name])));
     const wrong = h("div", {class: "form-error"});
     const submit = button(label, {kind: "primary", type: "submit", test: "save"});
     const save = async () => {

@@ -43,7 +43,8 @@ function columns(list, day) {
 
 function table(list, day, blank) {
     const all = columns(list, day);
-    return h("table", {class: ["sheet-table", blank && "sheet-blank"]}, h("colgroup", {}, ...all.map(([name]) => h("col", {class: `col-${name}`}))),
+    return h("table", {class: ["sheet-table", blank && "sheet-blank"]},
+        h("colgroup", {}, ...all.map(([name]) => h("col", {class: `col-${name}`}))),
         h("thead", {}, h("tr", {}, ...all.map(([name, label]) => h("th", {scope: "col", class: `col-${name}`}, label)))), h("tbody", {}));
 }
 
@@ -57,7 +58,7 @@ function row(list, day, person, number, blank) {
     return h("tr", {}, cell("no", String(number)), cell("name", person.name ?? "", role), cell("organisation", person.organisation ?? ""),
         cell("position", person.position ?? ""), cell("municipality", person.municipality ?? ""), cell("contact", person.contact ?? ""),
         ...day.sessions.map((session, i) => cell("status", blank ? "" : status(person.statuses?.[i]))),
-        day.online ? cell("minutes", blank || person.minutes == null ? "" : String(person.minutes)) : cell("signature", drawn));
+        day.online ? cell("minutes", !blank && person.minutes > 0 ? String(person.minutes) : "") : cell("signature", drawn));
 }
 
 function totals(day, blank) {

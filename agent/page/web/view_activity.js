@@ -39,15 +39,15 @@ function sessionCard(shell, session) {
     const about = [date(session.date, "long"), time(session.starts_at),
         session.minutes ? tn("{n} minute", "{n} minutes", session.minutes) : "", isRemote ? wordOf("session", "mode", session.mode) : ""];
 
-    return h("li", {class: "card session-card", dataset: {test: "session", id: session.id}},
-        h("div", {class: "session-words"}, h("h3", {class: "card-title"}, h("a", {href: `#/roster?session=${at}`}, title)),
+    return h("li", {class: "card sitting-card", dataset: {test: "session", id: session.id}},
+        h("div", {class: "sitting-words"}, h("h3", {class: "card-title"}, h("a", {href: `#/roster?session=${at}`}, title)),
             h("p", {class: "card-about"}, about.filter(Boolean).map((text) => h("span", null, text))),
-            h("p", {class: "session-count"}, t("{attended} of {enrolled} came", {attended: session.attended, enrolled: session.enrolled}))),
-        h("div", {class: "actions session-actions"},
+            h("p", {class: "sitting-count"}, t("{attended} of {enrolled} came", {attended: session.attended, enrolled: session.enrolled}))),
+        h("div", {class: "actions sitting-actions"},
             isRemote ? linkButton(t("Webinar report"), `#/webinar?session=${at}`, {icon: "webinar", test: "to-webinar"}) : null,
-            button(t("Edit"), {kind: "quiet", icon: "pen", test: "session-edit",
+            button(t("Edit"), {kind: "quiet", icon: "pen", test: "session-edit", hint: title,
                 onclick: () => editRow(shell, "session", session.id, t("Session {title}", {title}), ["activity"])}),
-            button(t("Remove"), {kind: "quiet", icon: "clear", test: "session-remove",
+            button(t("Remove"), {kind: "quiet", icon: "clear", test: "session-remove", hint: title,
                 onclick: () =>
                     removeRow(shell, {entity: "session", id: session.id, question: t("Remove the session {title}?", {title}),
                         about: session.marked > 0

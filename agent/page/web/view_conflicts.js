@@ -41,7 +41,7 @@ function howOf(conflict, value) {
 }
 
 export async function open(params, shell) {
-    const left = h("p", {class: "told", role: "status"});
+    const left = h("p", {class: "outcome", role: "status"});
     const wrong = h("div", {});
     const list = h("ul", {class: "cards"});
     const settle = (pressed, conflict, value) =>

@@ -20,9 +20,8 @@ function keys() {
         t("clears the search, closes what opened")], [[tc("key", "Ctrl"), "Z"], t("takes the last step back")], [[tc("key", "Ctrl"), "P"],
         t("prints the attendance list that is shown")]];
 
-    return h("dl", {class: "keys"},
-        pairs.map(([names, text]) =>
-        h("div", null, h("dt", null, names.map((name) => h("kbd", null, name))), h("dd", null, text))));
+    return h("dl", {class: "key-list"},
+        pairs.map(([names, text]) => h("div", null, h("dt", null, names.map((name) => h("kbd", null, name))), h("dd", null, text))));
 }
 
 export function open() {

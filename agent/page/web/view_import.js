@@ -10,6 +10,7 @@ import {encodings, readCsv} from "./csv_text.js";
 import {entityOf, filePicker, schema, viewRoot} from "./desk.js";
 import {fill, h, say} from "./dom.js";
 import {busy, button, errorBox, field, linkButton, toast, viewHead} from "./parts.js";
+import {lineWords} from "./person_search.js";
 import {number, t, tn} from "./words.js";
 
 const PATIENCE_MS = 15 * 60_000; /* 200,000 lines on a slow tablet */
@@ -24,9 +25,9 @@ function columnsHelp() {
             t("The first line names the columns, in any order. Columns with a star must be there; others may be missing.")),
         LISTED.map(entityOf).filter(Boolean).map((entity) =>
             h("div", {class: "columns-of"}, h("h3", null, entity.labels ?? entity.label),
-                h("p", {class: "code"}, entity.fields.filter(({type}) =>
+                h("p", {class: "quiet"}, entity.fields.filter(({type}) =>
                     type !== "moment" && type !== "flag"
-                ).map((one) => (one.required ? `${one.name}*` : one.name)).join(", ")))
+                ).map((one) => (one.required ? `${one.label}*` : one.label)).join(", ")))
         ));
 }
 
@@ -49,11 +50,7 @@ function changedPart(changed) {
     if (changed.length === 0) return null;
     return h("section", null, h("h3", null, t("These are here already and would change")),
         h("ul", {class: "lines"},
-            changed.map((one) =>
-                h("li", {class: "line", dataset: {test: "import-changed"}},
-                    h("div", {class: "line-words"}, h("span", {class: "line-name"}, one.name),
-                        h("span", {class: "line-about"}, one.fields.join(", "))))
-            )));
+            changed.map((one) => h("li", {class: "line", dataset: {test: "import-changed"}}, lineWords(one.name, one.fields.join(", "))))));
 }
 
 function errorsPart(errors, total) {
@@ -110,10 +107,10 @@ function makeSource(changed) {
 
     function showFile({name, text, encoding, guessed}) {
         fill(readAs, encodings().map(([value, label]) => h("option", {value, selected: value === encoding}, label)));
-        fill(about, h("p", {class: "file-name"}, h("strong", null, name), " ", tn("{n} line", "{n} lines", Math.max(0, linesOf(text)))),
+        fill(about, h("p", {class: "quiet"}, h("strong", null, name), " ", tn("{n} line", "{n} lines", Math.max(0, linesOf(text)))),
             guessed
                 ? h("p", {class: "note-box", dataset: {test: "import-guessed"}},
-                    t("This file is not in UTF-8: its letters were guessed. Look at them below; if they are wrong, choose another reading."))
+                    t("This file is not in UTF-8: its letters were guessed. If they look wrong below, choose another reading."))
                 : null, encoding === "utf-8" ? null : readField);
         const isShort = text.length <= PASTE_SHOWN_MAX;
         paste.value = isShort ? text : "";
@@ -157,7 +154,7 @@ export async function open(params, shell) {
     await schema();
     const result = h("div", {class: "preview"});
     const wrong = h("div", {});
-    const progress = h("p", {class: "told", role: "status"});
+    const progress = h("p", {class: "outcome", role: "status"});
     const send = (preview) => post("/api/import", {name: source.list().name, text: source.list().text, preview}, PATIENCE_MS);
     const withWords = async (pressed, text, run) => {
         say(progress, text);
@@ -165,7 +162,7 @@ export async function open(params, shell) {
         say(progress, "");
     };
     const lookAt = (pressed) =>
-        withWords(pressed, t("Looking at the list. A long one takes a minute; you can go on reading."), async () => {
+        withWords(pressed, t("Looking at the list. A long one takes a minute."), async () => {
             fill(result);
             if (!source.list()?.text.trim()) throw {says: t("There is no list yet."), remedy: t("Choose a file or paste the lines.")};
             fill(result, previewOf(await send(true), importIt));

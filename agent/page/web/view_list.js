@@ -26,7 +26,7 @@ function makeSheets(list, day, blank) {
 }
 
 function dayField(list, day, change) {
-    const select = h("select", {class: "input", on: {change: () => change(select.value)}, dataset: {test: "list-day"}},
+    const select = h("select", {on: {change: () => change(select.value)}, dataset: {test: "list-day"}},
         h("option", {value: "", selected: day === ""}, t("All days")),
         list.days.map((one) => h("option", {value: one.date, selected: one.date === day}, date(one.date, "long"))));
 

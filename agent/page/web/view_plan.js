@@ -64,8 +64,8 @@ export async function open(params, shell) {
     await schema();
     let {activities} = await get("/api/plan");
     const groups = h("ul", {class: "plan-groups"});
-    const told = h("p", {class: "told", role: "status"});
-    const find = h("input", {type: "search", class: "input", autocomplete: "off", dataset: {test: "plan-find"}, on: {input: () => show()}});
+    const told = h("p", {class: "outcome", role: "status"});
+    const find = h("input", {type: "search", autocomplete: "off", dataset: {test: "plan-find"}, on: {input: () => show()}});
     const finder = field(t("Find an activity"), find);
     const empty = h("div", {},
         emptyState(t("Nothing is planned yet. Add an activity, or bring in the lists you have."),

@@ -9,6 +9,7 @@ import {get, post} from "./api.js";
 import {base64Of, facts, filePicker, schema, viewRoot} from "./desk.js";
 import {fill, h, say} from "./dom.js";
 import {busy, button, field, linkButton, toast, viewHead} from "./parts.js";
+import {lineWords} from "./person_search.js";
 import {attendeeCard} from "./webinar_person.js";
 import {date, moment, number, t, tn, time} from "./words.js";
 
@@ -50,16 +51,12 @@ function leftOut(told) {
     if (told.left_out.length === 0) return null;
     return h("details", {class: "help-details", dataset: {test: "webinar-left-out"}},
         h("summary", null, tn("{n} entry of the report is left out", "{n} entries of the report are left out", told.left_out.length)),
-        h("ul", {class: "lines"},
-            told.left_out.map((one) =>
-                h("li", {class: "line"},
-                    h("div", {class: "line-words"}, h("span", {class: "line-name"}, one.name), h("span", {class: "line-about"}, one.says)))
-            )));
+        h("ul", {class: "lines"}, told.left_out.map((one) => h("li", {class: "line"}, lineWords(one.name, one.says)))));
 }
 
 const openFirst = (people) => [...people].sort((a, b) => Number(Boolean(a.match?.sure)) - Number(Boolean(b.match?.sure)) || a.key - b.key);
 
-function doneWith(told, session, again) {
+function doneWith(told, session) {
     const at = encodeURIComponent(session.id);
 
     return h("div", {class: "preview", dataset: {test: "webinar-done"}},
@@ -76,8 +73,7 @@ function doneWith(told, session, again) {
                     tn("{n} was recorded before and stays as it is.", "{n} were recorded before and stay as they are.", told.same))
                 : null, told.left > 0 ? h("p", null, tn("{n} was left out.", "{n} were left out.", told.left)) : null),
         h("div", {class: "actions"}, linkButton(t("Open the roster"), `#/roster?session=${at}`, {kind: "primary", icon: "today"}),
-            linkButton(t("Print list"), `#/list?activity=${encodeURIComponent(session.activity.id)}`, {icon: "print"}),
-            button(t("Another report"), {onclick: again})));
+            linkButton(t("Print list"), `#/list?activity=${encodeURIComponent(session.activity.id)}`, {icon: "print"})));
 }
 
 /* The people of the report and the bar that counts what is left to decide. */
@@ -98,7 +94,7 @@ function peoplePart(told, sent, shell, result) {
         }
         busy(record, wrong, async () => {
             const done = await post("/api/webinar/record", {...sent, decisions: cards.map((card) => card.decision())}, PATIENCE_MS);
-            fill(result, doneWith(done, told.session, () => shell.reopen()));
+            fill(result, doneWith(done, told.session));
             toast(t("The report was recorded"), {undo: done.changes > 0 ? shell.undo : null});
             shell.changed();
         });
@@ -126,7 +122,7 @@ function resultOf(told, sent, shell, ask, result) {
         told.warnings.map((text) => h("p", {class: "note-box", dataset: {test: "webinar-warning"}}, text)),
         told.ask_order
             ? null
-            : [h("p", {class: "told"}, t("All together they attended {minutes} minutes.", {minutes: number(sum)})), shiftPart(sent, ask),
+            : [h("p", {class: "outcome"}, t("All together they attended {minutes} minutes.", {minutes: number(sum)})), shiftPart(sent, ask),
                 peoplePart(told, sent, shell, result)]];
 }
 
@@ -138,7 +134,7 @@ export async function open({session: id = ""}, shell) {
     await schema();
     const {session} = await get("/api/roster", {session: id});
     const wrong = h("div", {});
-    const progress = h("p", {class: "told", role: "status"});
+    const progress = h("p", {class: "outcome", role: "status"});
     const result = h("div", {class: "preview"});
     let sent = null;
     const ask = async (more) => {

@@ -3,43 +3,18 @@
  *
  * Not here:  the report as a whole (view_webinar.js), how people are matched (the agent).
  */
-import {post} from "./api.js";
 import {fill, freshId, h, say} from "./dom.js";
-import {button, dialog, errorBox, field} from "./parts.js";
+import {button, dialog, field} from "./parts.js";
+import {aboutPerson, makeSearch} from "./person_search.js";
 import {t, time, tn} from "./words.js";
-
-const ASK_AFTER_MS = 200;
-const aboutPerson = (person) => [person.organisation, person.municipality, person.ref].filter(Boolean).join(" · ");
 
 /* Somebody the tablet knows whom the agent did not think of. Gives the person or null. */
 async function findSomebody(name) {
-    const find = h("input", {type: "search", autocomplete: "off", dataset: {test: "somebody-find"}});
-    const results = h("ul", {class: "lines"});
-    const told = h("p", {class: "told", role: "status"});
-    let timer = 0, asked = 0;
-    const shown = dialog(t("Who is {name}?", {name}), [field(t("Type a name"), find), told, results], [], {test: "somebody"});
-    const row = (person) =>
-        h("li", {class: "line"},
-            h("div", {class: "line-words"}, h("span", {class: "line-name"}, person.name),
-                h("span", {class: "line-about"}, aboutPerson(person))),
-            button(t("This one"), {test: "somebody-pick", hint: person.name, onclick: () => shown.close(person)}));
-    const ask = async () => {
-        const mine = ++asked;
-        try {
-            const {people} = find.value.trim() ? await post("/api/people/find", {text: find.value.trim()}) : {people: []};
-            if (mine !== asked) return;
-            fill(results, people.map(row));
-            say(told, find.value.trim() && people.length === 0 ? t("This tablet knows nobody of that name.") : "");
-        } catch (error) {
-            fill(results, h("li", null, errorBox(error)));
-        }
-    };
+    const search = makeSearch("somebody-find",
+        (person) => button(t("This one"), {test: "somebody-pick", hint: person.name, onclick: () => shown.close(person)}));
+    const shown = dialog(t("Who is {name}?", {name}), [field(t("Type a name"), search.input), search.results], [], {test: "somebody"});
 
-    find.addEventListener("input", () => {
-        clearTimeout(timer);
-        timer = setTimeout(ask, ASK_AFTER_MS);
-    });
-    find.focus();
+    search.input.focus();
     return shown.closed;
 }
 
@@ -67,7 +42,7 @@ function pickRow(name, value, title, about, chosen, test) {
         h("span", {class: "pick-words"}, h("span", null, title), about ? h("small", null, about) : null));
 }
 
-const because = (candidate) => [aboutPerson(candidate), candidate.reasons?.join(" ")].filter(Boolean).join(" — ");
+const because = (candidate) => [aboutPerson(candidate), candidate.reasons?.join(", ")].filter(Boolean).join(" — ");
 
 /* match first, each person once */
 function candidatesOf(person) {
