@@ -142,7 +142,8 @@ bool command_open(struct call *call, struct error *err)
     if (!local_is_served(call->agent->home) && !start_run(call, err))
         return false;
     if (launcher_port(call->agent->home) == 0)
-        return error_set(err, ERROR_NOT_FOUND, "Stop it, then start it without --no-page.", "the `teren run` that is there serves no page");
+        return error_set(err, ERROR_NOT_FOUND, "Stop it, then start it without --no-page: it says what is in the way.",
+                         "the `teren run` that is there serves no page");
     if (options_has(&call->options, "print")) {
         struct json_text json = {0};
 

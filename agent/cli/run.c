@@ -296,6 +296,8 @@ bool command_run(struct call *call, struct error *err)
         if (runner.with_page)
             fprintf(call->out, say(call->words, "The page is at http://127.0.0.1:%d; `teren open` opens it.\n"), serve_port(runner.serve));
         fflush(call->out);
+        if (runner.page_error.kind != ERROR_NONE)
+            call_tell_error(call, &runner.page_error);
         done = loop(&runner, err);
     }
     runner_stop(&runner);

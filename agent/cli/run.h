@@ -35,6 +35,7 @@ struct runner {
     struct serve *serve; /* the tablet's page; NULL with --no-page */
     bool with_page;
     int page_port; /* as serve_start() takes it */
+    struct error page_error; /* why there is no page */
     bool stopping;
     bool on_the_road; /* a command (enrol) waits for its own exchange; others are served meanwhile */
     bool sync_wanted; /* somebody asked for a session now */
@@ -43,7 +44,8 @@ struct runner {
 };
 
 int64_t runner_now_ms(const struct runner *runner); /* uptime */
-/* Begins to serve the page, and writes where into the launcher; with --no-page takes the launcher away. */
+/* Begins to serve the page, and writes where into the launcher; with --no-page takes the launcher away. False when a port that somebody asked
+ * for could not be had. Whatever else keeps the page away goes into page_error, and `run` delivers without it. */
 bool runner_page(struct runner *runner, struct error *err);
 /* Takes one local command off the listener and does it. */
 void runner_serve(struct runner *runner);

@@ -28,14 +28,21 @@ static bool page_is_syncing(void *self)
     return runner->sync != NULL || runner->sync_wanted;
 }
 
-bool runner_page(struct runner *runner, struct error *err)
+static bool begin(struct runner *runner, struct error *err)
 {
     char token[GUARD_TOKEN_SIZE + 1];
 
-    if (!runner->with_page) {
-        launcher_remove(runner->agent.home); /* it would lead nowhere, or to another program that took the port */
-        return true;
-    }
+    if (!holder_begin(runner->agent.store, err))
+        return false;
+    launcher_token(runner->agent.home, &runner->world.chance, token);
+    return serve_start(&runner->page_world, runner->page_port, token, &runner->serve, err) &&
+           launcher_write(runner->agent.home, serve_port(runner->serve), token, err);
+}
+
+bool runner_page(struct runner *runner, struct error *err)
+{
+    struct error why = {0};
+
     runner->page_world = (struct page_world){.store = runner->agent.store,
                                              .clock = runner->world.clock,
                                              .chance = runner->world.chance,
@@ -45,9 +52,16 @@ bool runner_page(struct runner *runner, struct error *err)
                                              .sync_now = page_wants_sync,
                                              .is_syncing = page_is_syncing,
                                              .self = runner};
-    if (!holder_begin(runner->agent.store, err))
-        return false;
-    launcher_token(runner->agent.home, &runner->world.chance, token);
-    return serve_start(&runner->page_world, runner->page_port, token, &runner->serve, err) &&
-           launcher_write(runner->agent.home, serve_port(runner->serve), token, err);
+    if (runner->with_page && begin(runner, &why))
+        return true;
+    launcher_remove(runner->agent.home); /* it would lead nowhere, or to another program that took the port */
+    serve_stop(runner->serve);
+    runner->serve = NULL;
+    if (!runner->with_page)
+        return true;
+    runner->with_page = false;
+    if (runner->page_port != SERVE_PORT_PREFERRED)
+        return error_set(err, why.kind, why.remedy, "%s", why.cause);
+    error_set(&runner->page_error, why.kind, why.remedy, "the page could not be served: %s", why.cause);
+    return true;
 }

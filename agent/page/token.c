@@ -105,9 +105,14 @@ bool launcher_write(const char *home, int port, const char *token, struct error 
     struct arena arena = {0};
     const char *path = launcher_path(&arena, home);
     const char *text = arena_format(&arena, launcher_text, ADDRESS, port, token, ADDRESS, port, token);
+    char kept[GUARD_TOKEN_SIZE + 1];
+    int kept_port;
     bool done = false;
 
-    if (path == NULL || text == NULL)
+    /* Mostly it says so already; a full disk must not keep the page from being served then. */
+    if (launcher_read(&arena, home, &kept_port, kept) != NULL && kept_port == port && strcmp(kept, token) == 0)
+        done = true;
+    else if (path == NULL || text == NULL)
         error_set(err, ERROR_MEMORY, "Close other programs, then try again.", "no memory was left for the page's launcher");
     else
         done = files_write(path, (struct span){(const uint8_t *)text, strlen(text)}, err);

@@ -295,6 +295,23 @@ static const char *tablet_opens(struct tablet *tablet, const char *environment, 
     return said;
 }
 
+START_TEST(what_keeps_the_page_away_keeps_nothing_from_being_delivered)
+{
+    struct tablet tablet;
+    const char *path;
+
+    tablet_starts(&tablet, 9, true);
+    path = arena_format(&tablet.desk.arena, "%s/open.html", tablet.desk.home);
+    ck_assert(mkdir(path, 0700) == 0 && mkdir(arena_format(&tablet.desk.arena, "%s/in-the-way", path), 0700) == 0);
+    tablet_runs(&tablet, NULL, NULL);
+    close(silent_server_is_called(&tablet));
+    ck_assert_ptr_nonnull(strstr(tablet_opens(&tablet, "", "--print"), "serves no page"));
+    tablet_stops(&tablet);
+    ck_assert_int_eq(rmdir(arena_format(&tablet.desk.arena, "%s/in-the-way", path)) + rmdir(path), 0);
+    tablet_ends(&tablet);
+}
+END_TEST
+
 START_TEST(open_starts_run_once_and_hands_the_launcher_to_a_browser)
 {
     struct tablet tablet;
@@ -342,4 +359,5 @@ END_TEST
 SUITE("page run", run_serves_the_page_and_says_where_but_not_the_token, the_page_is_served_while_a_session_waits_for_the_server,
       what_the_page_records_is_delivered_soon, a_person_who_asks_starts_a_session_at_once,
       the_page_is_served_while_another_command_waits_for_the_server, without_a_page_there_is_no_launcher_and_no_port,
-      open_starts_run_once_and_hands_the_launcher_to_a_browser, open_tells_why_run_could_not_start)
+      what_keeps_the_page_away_keeps_nothing_from_being_delivered, open_starts_run_once_and_hands_the_launcher_to_a_browser,
+      open_tells_why_run_could_not_start)

@@ -95,6 +95,25 @@ START_TEST(a_launcher_that_is_not_ours_word_for_word_gets_a_new_token)
 }
 END_TEST
 
+START_TEST(a_launcher_that_is_right_already_is_left_alone)
+{
+    struct window page;
+    struct stat before, after;
+    struct error err = {0};
+    const char *path;
+
+    page_starts(&page, 8);
+    path = arena_format(&page.desk.arena, "%s/open.html", page.desk.home);
+    ck_assert_int_eq(stat(path, &before), 0);
+    ck_assert(launcher_write(page.desk.home, serve_port(page.serve), page.token, &err));
+    ck_assert_int_eq(stat(path, &after), 0);
+    ck_assert_uint_eq(before.st_ino, after.st_ino); /* a new file would be another one: files_write() renames */
+    ck_assert(launcher_write(page.desk.home, 1, page.token, &err));
+    ck_assert_int_eq(launcher_port(page.desk.home), 1);
+    page_ends(&page);
+}
+END_TEST
+
 START_TEST(two_devices_have_two_tokens)
 {
     struct window one, other;
@@ -152,5 +171,5 @@ START_TEST(a_stopped_page_leaves_nothing_open)
 END_TEST
 
 SUITE("page token", the_launcher_is_for_its_owner_alone_and_forwards_with_the_token, the_token_survives_restarts_and_moves_with_the_port,
-      a_launcher_that_is_not_ours_word_for_word_gets_a_new_token, two_devices_have_two_tokens,
-      a_port_that_is_taken_is_told_and_the_usual_one_gives_way, a_stopped_page_leaves_nothing_open)
+      a_launcher_that_is_not_ours_word_for_word_gets_a_new_token, a_launcher_that_is_right_already_is_left_alone,
+      two_devices_have_two_tokens, a_port_that_is_taken_is_told_and_the_usual_one_gives_way, a_stopped_page_leaves_nothing_open)
