@@ -291,7 +291,7 @@ static bool take_span(struct finishing *finishing, struct error *err)
 {
     struct webinar_report *report = finishing->report;
     const struct webinar_reading *reading = finishing->reading;
-    int64_t first_ms = INT64_MAX;
+    int64_t first_ms = finishing->count == 0 ? finishing->last_ms : INT64_MAX; /* nobody joined: they only left */
 
     for (size_t i = 0; i < finishing->count; i++)
         first_ms = finishing->joins[i].from_ms < first_ms ? finishing->joins[i].from_ms : first_ms;

@@ -205,6 +205,16 @@ START_TEST(a_live_event_is_told_in_utc)
 }
 END_TEST
 
+START_TEST(who_only_left_was_not_there)
+{
+    static const char text[] = "Full Name\tUser Action\tTimestamp\nAna Petrov\tLeft\t10/13/2020, 9:32:00 AM\n";
+
+    ck_assert_msg(reads((struct span){(const uint8_t *)text, sizeof text - 1}), "%s", err.cause);
+    is_format(WEBINAR_TEAMS_LIST, 0);
+    ck_assert_str_eq(began(), "2020-10-13T09:32:00.000Z");
+}
+END_TEST
+
 START_TEST(zoom_participants_wait_rename_and_overlap)
 {
     read_file("webinar/zoom/participants.csv");
@@ -419,7 +429,8 @@ END_TEST
 SUITE("webinar", teams_reports_are_alike_in_every_encoding, teams_reports_are_read_in_any_language,
       without_joins_a_duration_counts_from_the_first_join, a_teams_webinar_has_registrations_that_are_no_joins,
       teams_of_2021_has_one_row_for_each_join, a_teams_list_tells_no_end_and_says_so, a_live_event_is_told_in_utc,
-      zoom_participants_wait_rename_and_overlap, zoom_has_written_participants_in_several_ways, zoom_unique_users_tell_durations_alone,
-      zoom_details_have_the_meeting_on_every_line, zoom_webinars_have_sections_and_people_who_did_not_come,
-      meet_may_tell_hours_without_a_day, an_open_order_is_asked_for_unless_the_day_tells, what_is_no_report_is_refused_in_plain_words,
+      who_only_left_was_not_there, zoom_participants_wait_rename_and_overlap, zoom_has_written_participants_in_several_ways,
+      zoom_unique_users_tell_durations_alone, zoom_details_have_the_meeting_on_every_line,
+      zoom_webinars_have_sections_and_people_who_did_not_come, meet_may_tell_hours_without_a_day,
+      an_open_order_is_asked_for_unless_the_day_tells, what_is_no_report_is_refused_in_plain_words,
       the_programme_s_three_reports_agree_with_what_is_expected, people_have_a_bound, joins_have_a_bound, lines_and_bytes_have_a_bound)
