@@ -4,7 +4,7 @@
  * Not here:  promises (tests/browser/story_*.mjs). Nothing here fails by the clock: it prints.
  * usage: TEREN_BIN=build/release node tests/bench/page.mjs
  */
-import { readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { agent, day, go, open, source, stopEverything, training } from "../browser/harness.mjs";
 
@@ -16,11 +16,14 @@ const sorted = (list) => [...list].sort((a, b) => a - b);
 const median = (list) => sorted(list)[Math.floor(list.length / 2)];
 const worst = (list) => sorted(list)[list.length - 1];
 
-async function weight() {
-    const web = join(source, "agent", "page", "web");
+/* All that the browser ever fetches of the page, as it is served, and one language's texts. */
+async function weight(tablet) {
+    const files = (await readdir(join(source, "agent", "page", "web"))).map((name) => (name === "index.html" ? "/" : `/${name}`));
     let bytes = 0;
-    for (const file of await readdir(web)) bytes += (await stat(join(web, file))).size;
-    say("weight of the page, all languages' code, no texts", bytes / 1000, "kB", "250");
+    for (const path of [...files, "/fold.json"]) bytes += (await (await fetch(tablet.url + path)).arrayBuffer()).byteLength;
+    say("weight of the whole page as served", bytes / 1000, "kB", "250");
+    const texts = (await (await fetch(`${tablet.url}/words/sr-Cyrl.json`)).arrayBuffer()).byteLength;
+    say("its texts in Serbian, Cyrillic", texts / 1000, "kB", "-");
 }
 
 const given = ["Ђорђе", "Vesna", "Arben", "Çelik", "Ана", "Senad", "Živko", "Милица", "Fatime", "Zoran"];
@@ -100,8 +103,8 @@ async function scrolling(page) {
 }
 
 try {
-    await weight();
     const tablet = await agent({ lists: [await training(crowd)] });
+    await weight(tablet);
     await firstPaint(tablet);
     const { body } = await tablet.api("GET", `/api/today?day=${day()}`);
     const page = await open(tablet, { size: "tablet" });

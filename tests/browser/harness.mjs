@@ -63,17 +63,15 @@ export class Agent {
     constructor(home) {
         this.home = home;
         this.said = "";
-        this.arguments = [];
     }
 
     do(...words) {
         return call(teren, "--home", this.home, ...words);
     }
 
-    async start(...words) {
-        if (words.length > 0) this.arguments = words;
+    async start(port = 0) {
         this.said = "";
-        this.child = spawn(teren, ["--home", this.home, "run", "--port", "0", ...this.arguments], { env: environment });
+        this.child = spawn(teren, ["--home", this.home, "run", "--port", String(port)], { env: environment });
         this.ended = new Promise((resolve) => this.child.once("exit", resolve));
         for (const stream of [this.child.stdout, this.child.stderr]) stream.on("data", (text) => (this.said += text));
         await until("`teren run`", () => {
@@ -95,8 +93,7 @@ export class Agent {
 
     /* The same port again, as a tablet's restart has it: the page that is open must find it. */
     async restart() {
-        const { port } = this;
-        await this.start("--port", String(port));
+        await this.start(this.port);
     }
 
     async stop(signal = "SIGTERM") {
@@ -128,7 +125,7 @@ export class Agent {
 export async function agent({ lists = [], start = true, home } = {}) {
     const made = new Agent(home ?? join(await folder(), "tablet"));
     await made.do("init");
-    if (lists.length > 0) await made.do("import", ...lists);
+    for (const list of lists) await made.do("import", list);
     ends.push(() => made.stop());
     if (start) await made.start();
     return made;
