@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "protocol/base64.h"
+#include "protocol/webinar.h"
 #include "tests/unit/page_fixture.h"
 
 static const char zoom_head[] = "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest,In Waiting Room\n";
@@ -424,6 +425,26 @@ START_TEST(the_page_looks_first_and_records_what_was_decided)
 }
 END_TEST
 
+/* The bound of a report is the reader's: a request has room for one of that size and for one more byte, so that it can be told. */
+START_TEST(the_page_takes_a_report_of_the_largest_size_and_no_larger)
+{
+    struct window page;
+
+    page_starts(&page, 22);
+    has_people(&page.desk);
+    char *file = arena_take(&page.desk.arena, WEBINAR_FILE_BYTES_MAX + 2);
+
+    ck_assert_ptr_nonnull(file);
+    memset(file, '\n', WEBINAR_FILE_BYTES_MAX);
+    memcpy(file, zoom_head, sizeof zoom_head - 1);
+    memcpy(file + sizeof zoom_head - 1, zoom_people, sizeof zoom_people - 1);
+    json_decref(page_posts(&page, "/api/webinar", asked(&page, file, "")));
+    file[WEBINAR_FILE_BYTES_MAX] = '\n';
+    page_is_refused(&page, "POST", "/api/webinar", asked(&page, file, ""), 422, "4194305");
+    page_ends(&page);
+}
+END_TEST
+
 START_TEST(the_page_s_mistakes_are_told_without_a_word_about_anybody)
 {
     static const char *const wrong[] = {"[{\"key\":0,\"fresh\":true}]",
@@ -455,4 +476,5 @@ SUITE("webinar", a_preview_says_who_it_was_and_records_nothing, nothing_is_recor
       two_entries_that_are_one_person_count_once, another_clock_is_moved, who_was_not_told_to_have_left_stayed_until_the_end,
       a_session_without_a_time_takes_all_of_the_meeting_and_one_without_a_day_none, an_order_that_nothing_tells_must_be_said,
       decisions_that_cannot_be_meant_are_refused_by_their_line, the_programme_s_three_reports_are_right_to_the_row,
-      the_page_looks_first_and_records_what_was_decided, the_page_s_mistakes_are_told_without_a_word_about_anybody)
+      the_page_looks_first_and_records_what_was_decided, the_page_takes_a_report_of_the_largest_size_and_no_larger,
+      the_page_s_mistakes_are_told_without_a_word_about_anybody)
