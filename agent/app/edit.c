@@ -219,13 +219,27 @@ bool edit_add(struct store *store, const struct edit *edit, char ret_id[ROW_ID_S
     return done;
 }
 
-static bool field_may_change(const struct field *field, const char *typed, struct error *err)
+/* Is there a code that would be taken away? Lists, labels and conversations go by it. */
+static bool has_code(struct store *store, const struct edit *edit, const struct field *field, const char *id, struct error *err)
+{
+    const struct row *row = NULL;
+    struct arena arena = {0};
+    bool has = (field->flags & FIELD_CODE) != 0 && store_row(store, &arena, edit->entity->name, id, &row, err) && row != NULL &&
+               row_text(row, field->name) != NULL;
+
+    arena_clear(&arena);
+    return has;
+}
+
+static bool field_may_change(struct store *store, const struct edit *edit, const struct field *field, const char *id, const char *typed,
+                             struct error *err)
 {
     if ((field->flags & FIELD_KEY) != 0)
         return error_set(err, ERROR_INVALID, "Remove the row and add another.", "%s: is what the row is named by and never changes",
                          field->label);
-    return (field->flags & FIELD_REQUIRED) == 0 || typed[0] != '\0' ||
-           error_set(err, ERROR_INVALID, "Give it a value.", "%s: cannot be empty", field->label);
+    if (typed[0] == '\0' && ((field->flags & FIELD_REQUIRED) != 0 || has_code(store, edit, field, id, err)))
+        return error_set(err, ERROR_INVALID, "Give it a value.", "%s: cannot be empty", field->label);
+    return true;
 }
 
 bool edit_change(struct store *store, const struct edit *edit, const char *id, uint64_t *ret_changes, struct error *err)
@@ -240,7 +254,7 @@ bool edit_change(struct store *store, const struct edit *edit, const char *id, u
     for (size_t i = 0; i < edit->value_count; i++) {
         const struct field *field = entity_field(edit->entity, edit->values[i].field);
 
-        if (field != NULL && !field_may_change(field, edit->values[i].text, err))
+        if (field != NULL && !field_may_change(store, edit, field, id, edit->values[i].text, err))
             return is_wrong(edit, field);
     }
     if (fields_parse(store, &arena, edit, fields, &draft.field_count, err)) {

@@ -429,6 +429,7 @@ START_TEST(rows_are_added_changed_removed_and_brought_back)
     desk_is_refused(&desk, "municipality edit RS-BUJ --code RS-XXX", ERROR_INVALID, "never changes");
     desk_is_refused(&desk, "person edit P1", ERROR_USAGE, "nothing was said");
     desk_is_refused(&desk, "person edit P1 --full-name ''", ERROR_INVALID, "cannot be empty");
+    desk_is_refused(&desk, "activity edit TT-1 --code ''", ERROR_INVALID, "Code: cannot be empty");
     desk_is_refused(&desk, "person show P9", ERROR_NOT_FOUND, "P9");
     desk_does(&desk, "person edit P1 --position direktor --phone ''");
     ck_assert_ptr_nonnull(strstr(desk_does(&desk, "person edit P1 --position direktor"), "Nothing changed"));
