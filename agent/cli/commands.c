@@ -171,7 +171,8 @@ static const struct command fixed_commands[] = {
      command_run,
      NULL},
     {{"open", "", 0, 0, open_options, N_("open the page in a browser, with `teren run` behind it"),
-      N_("Starts `teren run` in the background when none serves this home yet, then $BROWSER or xdg-open with open.html of the home folder. "
+      N_("Starts `teren run` in the background when none serves this home yet, then $BROWSER or xdg-open with open.html of the home "
+         "folder. "
          "That file holds the key to the page: only you can read it; do not hand it on."),
       NULL},
      COMMAND_ALONE,

@@ -69,9 +69,10 @@ bool sync_enrol(struct store *store, const struct transport *transport, const st
         /* Most often its last characters were mistyped. The server has tied this log to the code by then, and gives the same answer again.
          */
         error_set(err, why.kind,
-                  why.kind == ERROR_REFUSED ? N_("Check the address and the last six characters of the code, then enrol again with the same "
-                                                 "code: it stays good for this device.")
-                                            : why.remedy,
+                  why.kind == ERROR_REFUSED
+                      ? N_("Check the address and the last six characters of the code, then enrol again with the same "
+                           "code: it stays good for this device.")
+                      : why.remedy,
                   "%s", why.cause);
         goto out;
     }

@@ -26,7 +26,8 @@ struct local_question {
     size_t word_count;
     const char *language; /* a tag that the answer is to be in; "" for English: then it does not travel, and older programs understand */
     int out, err; /* files to print to; the reader closes them */
-    void (*progress)(const struct local_question *question, uint64_t count); /* the asker's: called for each word on how it goes, with 0 after the last; NULL: not wanted */
+    /* The asker's: called for each word on how it goes, with 0 after the last; NULL: not wanted. */
+    void (*progress)(const struct local_question *question, uint64_t count);
 };
 
 /* A listening descriptor at home/teren.sock, or -1 with ERROR_BUSY when somebody listens there, ERROR_STORAGE. close() it. */

@@ -20,7 +20,8 @@ static const struct command_text commands[] = {
     {"device code", "NAME", 1, 1, NULL, "make a code", NULL, NULL},
     {"mark", "SESSION PERSON", 2, 3, mark_options, "record attendance", "Marking twice is a correction.\n\n.It is kept.", "mark A B"},
 };
-static const struct program_text program = {"teren", "1.2", "records", "Records things.", common, NULL, "The home folder.", "other(1)", NULL};
+static const struct program_text program = {"teren",    "1.2", "records", "Records things.", common, NULL, "The home folder.",
+                                            "other(1)", NULL};
 
 static bool parse(struct arena *arena, size_t argc, const char *const *argv, struct options *options, struct error *err)
 {
