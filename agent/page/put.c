@@ -5,6 +5,7 @@
  */
 #include "agent/page/put.h"
 
+#include "agent/app/names.h"
 #include "protocol/labels.h"
 
 void page_put_told(struct page_call *call, const char *key, int64_t number)
@@ -134,16 +135,17 @@ bool page_query_needed(struct page_call *call, const char *name, const char **re
     return *ret != NULL || error_set(err, ERROR_INVALID, "Load the page again.", "%s was not told", name);
 }
 
-bool page_put_recorded(struct page_call *call, const char *session_id, const char *person_id, const struct mark_told *told,
+bool page_put_recorded(struct page_call *call, const char *typed_session, const char *typed_person, const struct mark_told *told,
                        struct error *err)
 {
     struct store *store = call->world->store;
     const char *notes[MARK_NOTES_MAX];
     struct day_session session;
     struct roster_person person;
+    char id[ROW_ID_SIZE];
 
-    if (!day_session(store, call->arena, session_id, &session, err) ||
-        !roster_read_person(store, call->arena, session.id, session.activity.id, person_id, &person, err))
+    if (!day_session(store, call->arena, typed_session, &session, err) || !names_find_row(store, "person", typed_person, id, err) ||
+        !roster_read_person(store, call->arena, session.id, session.activity.id, id, &person, err))
         return false;
     for (size_t i = 0; i < told->note_count; i++)
         notes[i] = told->notes[i];
