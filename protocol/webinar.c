@@ -16,15 +16,15 @@ enum { FIRST_ROOM = 64 };
 static const struct {
     const char *name, *label;
 } formats[WEBINAR_FORMATS] = {
-    [WEBINAR_TEAMS] = {"teams", "Microsoft Teams, attendance report"},
-    [WEBINAR_TEAMS_2021] = {"teams-2021", "Microsoft Teams, attendance report of 2021"},
-    [WEBINAR_TEAMS_LIST] = {"teams-list", "Microsoft Teams, attendance list"},
-    [WEBINAR_TEAMS_LIVE] = {"teams-live", "Microsoft Teams, live event"},
-    [WEBINAR_ZOOM] = {"zoom", "Zoom, participants"},
-    [WEBINAR_ZOOM_UNIQUE] = {"zoom-unique", "Zoom, participants, unique users"},
-    [WEBINAR_ZOOM_DETAILS] = {"zoom-details", "Zoom, meetings with details"},
-    [WEBINAR_ZOOM_WEBINAR] = {"zoom-webinar", "Zoom, webinar attendees"},
-    [WEBINAR_MEET] = {"meet", "Google Meet, attendance"},
+    [WEBINAR_TEAMS] = {"teams", N_("Microsoft Teams, attendance report")},
+    [WEBINAR_TEAMS_2021] = {"teams-2021", N_("Microsoft Teams, attendance report of 2021")},
+    [WEBINAR_TEAMS_LIST] = {"teams-list", N_("Microsoft Teams, attendance list")},
+    [WEBINAR_TEAMS_LIVE] = {"teams-live", N_("Microsoft Teams, live event")},
+    [WEBINAR_ZOOM] = {"zoom", N_("Zoom, participants")},
+    [WEBINAR_ZOOM_UNIQUE] = {"zoom-unique", N_("Zoom, participants, unique users")},
+    [WEBINAR_ZOOM_DETAILS] = {"zoom-details", N_("Zoom, meetings with details")},
+    [WEBINAR_ZOOM_WEBINAR] = {"zoom-webinar", N_("Zoom, webinar attendees")},
+    [WEBINAR_MEET] = {"meet", N_("Google Meet, attendance")},
 };
 
 /* What is told apart most surely comes first. */

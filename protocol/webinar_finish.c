@@ -243,8 +243,8 @@ static bool take_person(struct finishing *finishing, const struct raw_person *ra
     struct webinar_person person = {.joins = joins, .join_count = count, .stayed = stayed, .line = raw->line};
     const bool is_zoom = report->format >= WEBINAR_ZOOM && report->format <= WEBINAR_ZOOM_WEBINAR;
 
-    if (!keep(arena, "a name", raw->name, &person.name, err) || !keep(arena, "an e-mail address", raw->email, &person.email, err) ||
-        !keep(arena, "a role", raw->role, &person.role, err))
+    if (!keep(arena, N_("a name"), raw->name, &person.name, err) || !keep(arena, N_("an e-mail address"), raw->email, &person.email, err) ||
+        !keep(arena, N_("a role"), raw->role, &person.role, err))
         return false;
     if (webinar_is_bot(arena, person.name))
         return leave_out(finishing, person.name, WEBINAR_BOT);
@@ -309,7 +309,7 @@ bool webinar_finish(struct webinar_reading *reading, struct webinar_report *ret,
 
     ret->format = reading->format;
     ret->is_utc = reading->is_utc;
-    if (!keep(reading->arena, "the topic", reading->topic, &ret->topic, err) || !find_order(&finishing, err) ||
+    if (!keep(reading->arena, N_("the topic"), reading->topic, &ret->topic, err) || !find_order(&finishing, err) ||
         !take_joins(&finishing, err) || !take_span(&finishing, err) || !take_people(&finishing, err))
         return false;
     if (!webinar_merge(reading->arena, ret))
