@@ -32,7 +32,8 @@ test("out on a stick, into the office, and back: what was waiting is confirmed",
     await call(terenServer, "bundle", out, "--data", office.data, "--reply", back);
     const before = (await tablet.api("GET", "/api/state")).body.sync.waiting;
     assert.equal(before, 2, "made is not delivered");
-    await page.locator("input[type=file]").setInputFiles({ name: "back.bundle", mimeType: "application/octet-stream", buffer: await readFile(back) });
+    await page.locator("input[type=file]").setInputFiles({ name: "back.bundle", mimeType: "application/octet-stream",
+        buffer: await readFile(back) });
     await page.locator("[data-test=bundle-preview]").waitFor();
     assert.equal((await tablet.api("GET", "/api/state")).body.sync.waiting, 2, "a look takes nothing in");
     await accessible(page, "a bundle's preview");
@@ -46,7 +47,8 @@ test("a file that is no bundle is refused in a sentence, and nothing changes", a
     const tablet = await agent({ lists: [await training(thirty.slice(0, 2))] });
     const page = await open(tablet, { at: "bundle", size: "phone", language: "sr-Latn" });
     page.expects = /4\d\d|5\d\d/;
-    await page.locator("input[type=file]").setInputFiles({ name: "slika.png", mimeType: "image/png", buffer: Buffer.from("not a bundle at all") });
+    await page.locator("input[type=file]").setInputFiles({ name: "slika.png", mimeType: "image/png",
+        buffer: Buffer.from("not a bundle at all") });
     const error = page.locator("[data-test=error]");
     await error.waitFor();
     assert.match(await error.innerText(), /\p{L}{3}.*\n?.*\p{L}{3}/u);

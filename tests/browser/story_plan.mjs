@@ -33,7 +33,8 @@ test("on an empty tablet somebody plans a training, with its programme, from not
 
     await page.locator("[data-test=add-activity]").click();
     await save(page);
-    assert.match(await page.locator("dialog[open] .field-wrong", { hasText: "Programme" }).innerText(), /Please fill this in/, "what is missing is said beside its field");
+    assert.match(await page.locator("dialog[open] .field-wrong", { hasText: "Programme" }).innerText(), /Please fill this in/,
+        "what is missing is said beside its field");
     await page.locator("dialog[open]").getByRole("button", { name: "Not in the list? Add it" }).first().click();
     await page.locator("dialog[open]").nth(1).waitFor();
     await fill(page, "code", "lnob");

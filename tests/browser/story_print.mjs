@@ -24,17 +24,13 @@ async function printed(page) {
     await writeFile(path, await page.pdf({ preferCSSPageSize: true, printBackground: true }));
     const told = execFileSync("pdfinfo", [path], { encoding: "utf8" });
     const text = (...words) => execFileSync("pdftotext", ["-layout", ...words, path, "-"], { encoding: "utf8" });
-    return {
-        pages: Number(told.match(/^Pages:\s+(\d+)/m)[1]),
-        size: told.match(/^Page size:\s+(\S+) x (\S+)/m).slice(1).map(Number),
-        text: text().replace(/\s+/g, " "),
-        of: (n) => text("-f", String(n), "-l", String(n)).replace(/\s+/g, " "),
-    };
+    return { pages: Number(told.match(/^Pages:\s+(\d+)/m)[1]), size: told.match(/^Page size:\s+(\S+) x (\S+)/m).slice(1).map(Number),
+        text: text().replace(/\s+/g, " "), of: (n) => text("-f", String(n), "-l", String(n)).replace(/\s+/g, " ") };
 }
 
-const sign = (tablet, session, person) => tablet.api("POST", "/api/sign", {
-    session, person, width: 300, height: 100, strokes: [[[10, 80], [60, 20], [100, 85], [150, 30], [290, 40]]],
-});
+const sign = (tablet, session, person) =>
+    tablet.api("POST", "/api/sign", { session, person, width: 300, height: 100,
+        strokes: [[[10, 80], [60, 20], [100, 85], [150, 30], [290, 40]]] });
 
 async function marked(people, options) {
     const tablet = await agent({ lists: [await training(people, options)], start: false });
@@ -121,19 +117,38 @@ test("one more row than fits makes one more page, and no page is empty", async (
 
 test("long names and long words stay in their cells", async () => {
     const long = "Александра-Милица Стефановић-Константиновић Хаџи-Поповић Карађорђевић";
-    const tablet = await marked([
-        { full_name: long, organisation: "Elektrotehnička".repeat(8), position: "koordinatorka ".repeat(9), email: `${"a".repeat(60)}@example.org` },
-        "Ana Ilić",
-    ]);
+    const tablet = await marked([{ full_name: long, organisation: "Elektrotehnička".repeat(8), position: "koordinatorka ".repeat(9),
+        email: `${"a".repeat(60)}@example.org` }, "Ana Ilić"]);
     const page = await openList(tablet, {});
     await shot(page, "list-long-names");
     const cells = page.locator(".sheet .sheet-cell");
-    const wide = await cells.evaluateAll((all) => all.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.textContent));
+    const wide = await cells.evaluateAll((all) =>
+        all.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.textContent)
+    );
     assert.deepEqual(wide, [], "nothing runs out of its cell");
     const name = cells.filter({ hasText: long });
     assert.ok(await name.evaluate((cell) => cell.scrollHeight <= cell.clientHeight + 1), "the whole name is to be read");
     assert.equal((await printed(page)).pages, 1);
     quiet(page);
+});
+
+test("a day of many sessions keeps every column on the paper", async () => {
+    for (const count of [4, 7, 8, 14]) {
+        const tablet = await agent({ lists: [await training(thirty.slice(0, 3))], start: false });
+        for (let n = 3; n <= count; n++)
+            await tablet.do("session", "add", `TT-1-${n}`, "--activity", "TT-1", "--date", day(), "--starts-at", `${6 + n}:15`.padStart(5, "0"));
+        await tablet.start();
+        const page = await openList(tablet, {});
+        assert.equal(await page.locator(".sheet thead .col-status").count(), count);
+        const over = await page.locator(".sheet").evaluate((sheet) => {
+            const edge = sheet.getBoundingClientRect().right;
+            return [...sheet.querySelectorAll("td, th")].filter((cell) =>
+                cell.getBoundingClientRect().right > edge - 20 || cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.className);
+        });
+        assert.deepEqual(over, [], `${count} sessions`);
+        assert.equal((await printed(page)).pages, 1);
+        await tablet.stop();
+    }
 });
 
 test("an online event has minutes and the organiser's declaration instead of signatures, in Serbian as well", async () => {

@@ -29,23 +29,27 @@ async function decideTheRest(page) {
     for (const person of await page.locator("[data-test=attendee].is-open").all()) await person.locator("[data-test=pick-fresh]").check();
 }
 
-const zoom = (rows) => Buffer.from("\ufeffMeeting ID,Topic,Start Time,End Time,User Email,Duration (Minutes),Participants\n" +
-    `812 3456 7890,Vebinar,03/04/2026 08:50:00 AM,03/04/2026 11:00:00 AM,host@example.org,130,${rows.length}\n\n` +
-    "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest,In Waiting Room\n" + rows.join("\n") + "\n");
-const was = (name, email, from, to, waiting = "No") =>
-    `${name},${email},03/04/2026 ${from} AM,03/04/2026 ${to} AM,60,Yes,${waiting}`;
+const zoom = (rows) =>
+    Buffer.from(
+        "\ufeffMeeting ID,Topic,Start Time,End Time,User Email,Duration (Minutes),Participants\n" +
+            `812 3456 7890,Vebinar,03/04/2026 08:50:00 AM,03/04/2026 11:00:00 AM,host@example.org,130,${rows.length}\n\n` +
+            "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest,In Waiting Room\n" + rows.join("\n") + "\n",
+    );
+const was = (name, email, from, to, waiting = "No") => `${name},${email},03/04/2026 ${from} AM,03/04/2026 ${to} AM,60,Yes,${waiting}`;
 
 async function small(date = "2026-04-03") {
-    return agent({ lists: [await training([
-        { full_name: "Ђорђе Петровић", email: "djordje@skola.example" },
-        { full_name: "Vesna Marković", organisation: "OŠ „Njegoš“" },
-        { full_name: "Весна Марковић", organisation: "Gimnazija" },
-    ], { mode: "online", date })] });
+    return agent({
+        lists: [
+            await training([{ full_name: "Ђорђе Петровић", email: "djordje@skola.example" }, { full_name: "Vesna Marković",
+                organisation: "OŠ „Njegoš“" }, { full_name: "Весна Марковић", organisation: "Gimnazija" }], { mode: "online", date }),
+        ],
+    });
 }
 
-const rows = [was("Djordje Petrovic", "djordje@skola.example", "09:00:00", "10:00:00"), was("Djordje Petrovic", "djordje@skola.example", "09:30:00", "10:30:00"),
-    was("Vesna Markovic", "", "09:10:00", "09:50:00"), was("iPad (3)", "", "09:00:00", "10:20:00"),
-    was("read.ai meeting notes", "", "09:00:00", "10:30:00"), was("Petar Perić", "", "09:00:00", "09:05:00", "Yes")];
+const rows = [was("Djordje Petrovic", "djordje@skola.example", "09:00:00", "10:00:00"),
+    was("Djordje Petrovic", "djordje@skola.example", "09:30:00", "10:30:00"), was("Vesna Markovic", "", "09:10:00", "09:50:00"),
+    was("iPad (3)", "", "09:00:00", "10:20:00"), was("read.ai meeting notes", "", "09:00:00", "10:30:00"),
+    was("Petar Perić", "", "09:00:00", "09:05:00", "Yes")];
 
 test("the report of a real webinar of 115: known by e-mail or name, minutes to the second's sum, and twice is once", async () => {
     const tablet = await agent({ lists: [programme] });
@@ -58,7 +62,8 @@ test("the report of a real webinar of 115: known by e-mail or name, minutes to t
     assert.ok(shown >= minutes, `${shown} people shown, ${minutes} attended`);
     await shot(page, "webinar-preview");
     const session = await sessionOf(tablet, "WB-AR-1");
-    const marked = async () => (await tablet.api("GET", `/api/roster?session=${session}`)).body.people.filter((person) => person.status !== "").length;
+    const marked = async () =>
+        (await tablet.api("GET", `/api/roster?session=${session}`)).body.people.filter((person) => person.status !== "").length;
     assert.equal(await marked(), 0, "a look records nothing");
 
     await decideTheRest(page);
@@ -93,7 +98,8 @@ test("day or month is asked for when nobody can know; the unsure are asked about
     }
     await page.locator("[data-test=webinar-people]").waitFor();
     assert.match(await card(page, "djordje@skola.example").innerText(), /Ђорђе Петровић/, "known by e-mail, in the script of the list");
-    assert.match(await card(page, "djordje@skola.example").locator("[data-test=attendee-minutes]").innerText(), /90/, "overlaps count once");
+    assert.match(await card(page, "djordje@skola.example").locator("[data-test=attendee-minutes]").innerText(), /90/,
+        "overlaps count once");
     assert.equal(await card(page, "Vesna Markovic").locator("[data-test=pick-person]").count() >= 2, true, "both namesakes are offered");
     assert.match(await page.locator("[data-test=webinar-left-out]").textContent(), /read\.ai/);
 
@@ -109,7 +115,8 @@ test("day or month is asked for when nobody can know; the unsure are asked about
     await page.locator("[data-test=webinar-record]").click();
     await page.locator("[data-test=webinar-done]").waitFor();
     const session = await sessionOf(tablet, "TT-1-1");
-    const present = async () => (await tablet.api("GET", `/api/roster?session=${session}`)).body.people.filter((person) => person.status === "present");
+    const present = async () =>
+        (await tablet.api("GET", `/api/roster?session=${session}`)).body.people.filter((person) => person.status === "present");
     assert.equal((await present()).length, 2);
     await page.locator("[data-test=toast-undo]").click();
     await until("the undo", async () => (await present()).length === 0);

@@ -94,7 +94,7 @@ function finderOf(shell, activity, isEnrolled) {
         onclick: () => addNew(shell, activity, role.value, search.input.value.trim())});
 
     return h("div", {class: "finder"},
-        h("div", {class: "finder-fields"}, field(t("Add somebody: type a name"), search.input), field(t("as"), role), fresh), wrong,
+        h("div", {class: "finder-fields"}, field(t("Add somebody: type a name"), search.input), field(t("Role"), role), fresh), wrong,
         search.results);
 }
 

@@ -6,7 +6,7 @@
  */
 import {fill, h, svg} from "./dom.js";
 import {get} from "./api.js";
-import {date, language, LANGUAGES} from "./words.js";
+import {date, language} from "./words.js";
 
 let known = {language: "", entities: []};
 
@@ -43,12 +43,11 @@ export function viewRoot(name, ...children) {
     return h("section", {class: `view view-${name}`}, children);
 }
 
-/* "6 December 2021", or "6–7 December 2021" as people there write it, or nothing. */
+/* "6 December 2021", "6–7 December 2021", or two whole dates. All our languages write the day first. */
 export function dateSpan(first, last) {
     if (!first || !last || first === last) return date(first || last || "");
-    const {locale} = LANGUAGES.find((one) => one.language === language());
-    const format = new Intl.DateTimeFormat(locale, {day: "numeric", month: "long", year: "numeric", timeZone: "UTC"});
-    return format.formatRange(new Date(`${first}T12:00:00Z`), new Date(`${last}T12:00:00Z`));
+    if (first.slice(0, 7) !== last.slice(0, 7)) return `${date(first)} – ${date(last)}`;
+    return date(last).replace(/^\d+(\.?)/, (day, dot) => `${Number(first.slice(8))}${dot}–${day}`);
 }
 
 /* The children anew; who was on a button of the old ones is on the same button of the new ones. */
@@ -95,6 +94,9 @@ export function saveFile(name, base64) {
     link.remove();
     setTimeout(() => URL.revokeObjectURL(address), 60_000); /* the browser has begun to read it long before */
 }
+
+/* A file that falls beside its place must not replace the page. */
+for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
 
 /* A place to drop a file on, which is also a button to choose one. */
 export function filePicker({label, hint, accept = "", pick}) {

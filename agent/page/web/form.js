@@ -93,7 +93,7 @@ function inputOf(one, value) {
 function helpOf(one) {
     if ((one.type !== "text" && one.type !== "integer") || one.suggestions?.length > 0)
         return "";
-    return one.code && !one.required ? t("{help}; if it stays empty, one is made", {help: one.help}) : one.help;
+    return one.code && !one.required ? t("If it stays empty, one is made.") : one.help;
 }
 
 const TITLES = ["title", "name", "full_name"];

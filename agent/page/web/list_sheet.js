@@ -43,8 +43,9 @@ function columns(list, day) {
 
 function table(list, day, blank) {
     const all = columns(list, day);
-    return h("table", {class: ["sheet-table", blank && "sheet-blank"]},
-        h("colgroup", {}, ...all.map(([name]) => h("col", {class: `col-${name}`}))),
+    return h("table", {
+        class: ["sheet-table", blank && "sheet-blank", day.sessions.length > 3 && "sheet-many", day.sessions.length > 7 && "sheet-most"]
+    }, h("colgroup", {}, ...all.map(([name]) => h("col", {class: `col-${name}`}))),
         h("thead", {}, h("tr", {}, ...all.map(([name, label]) => h("th", {scope: "col", class: `col-${name}`}, label)))), h("tbody", {}));
 }
 
@@ -93,7 +94,7 @@ function ending(list, day, blank) {
 const foot = (page, pages) =>
     h("footer", {class: "sheet-foot"},
         h("span", {},
-            h("span", {}, t("This list proves that the activity took place; only the organiser, the donor and its auditors see it.")),
+            h("span", {}, t("This list proves the activity to the donor and its auditors. It is kept as long as the contract asks.")),
             h("span", {}, t("Everybody listed may see, correct or withdraw their data: ask the organiser."))),
         h("b", {}, t("Page {page} of {pages}", {page, pages})));
 

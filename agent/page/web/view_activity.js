@@ -94,7 +94,7 @@ export async function open({id = ""}, shell) {
 
         fillKeepingFocus(head,
             viewHead(activity.title || activity.code, {back: {href: "#/plan", label: t("Plan")},
-                actions: [linkButton(t("Print list"), `#/list?activity=${encodeURIComponent(id)}`, {icon: "print", test: "to-list"}),
+                actions: [linkButton(t("Print the list"), `#/list?activity=${encodeURIComponent(id)}`, {icon: "print", test: "to-list"}),
                     button(t("Edit"), {icon: "pen", test: "activity-edit",
                         onclick: () => editRow(shell, "activity", id, t("Edit the activity"))}),
                     button(t("Remove"), {kind: "quiet", icon: "clear", test: "activity-remove",

@@ -11,7 +11,7 @@ import {entityOf, filePicker, schema, viewRoot} from "./desk.js";
 import {fill, h, say} from "./dom.js";
 import {busy, button, errorBox, field, linkButton, toast, viewHead} from "./parts.js";
 import {lineWords} from "./person_search.js";
-import {number, t, tn} from "./words.js";
+import {number, t, tc, tn} from "./words.js";
 
 const PATIENCE_MS = 15 * 60_000; /* 200,000 lines on a slow tablet */
 const PASTE_SHOWN_MAX = 200_000; /* letters; a longer text would make the box slow: the file stays a file */
@@ -81,8 +81,9 @@ function previewOf(told, importIt) {
                 t("Everything in this list is here already. There is nothing to import."))
             : null,
         told.error_count === 0 && changes > 0
-            ? h("div", {class: "actions"}, button(t("Import"), {kind: "primary", icon: "import", test: "import", onclick: (event) =>
-                importIt(event.currentTarget)}))
+            ? h("div", {class: "actions"},
+                button(tc("verb", "Import"), {kind: "primary", icon: "import", test: "import", onclick: (event) =>
+                    importIt(event.currentTarget)}))
             : null];
 }
 

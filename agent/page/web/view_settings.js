@@ -31,6 +31,7 @@ function languagePart(shell, wrong) {
             if (!(await shell.useLanguage(tag)))
                 throw {says: t("These words could not be read."),
                     remedy: t("Try again; if it stays so, close Teren and open it from its icon.")};
+            document.querySelector(`[data-test="language-${tag}"]`)?.focus({preventScroll: true}); /* the view is a new one */
             await post("/api/settings", {language: tag});
             shell.changed();
         } catch (error) {

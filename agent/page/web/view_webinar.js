@@ -11,7 +11,7 @@ import {fill, h, say} from "./dom.js";
 import {busy, button, field, linkButton, toast, viewHead} from "./parts.js";
 import {lineWords} from "./person_search.js";
 import {attendeeCard} from "./webinar_person.js";
-import {date, moment, number, t, tn, time} from "./words.js";
+import {date, moment, number, t, tc, time, tn} from "./words.js";
 
 const PATIENCE_MS = 2 * 60_000;
 
@@ -73,7 +73,7 @@ function doneWith(told, session) {
                     tn("{n} was recorded before and stays as it is.", "{n} were recorded before and stay as they are.", told.same))
                 : null, told.left > 0 ? h("p", null, tn("{n} was left out.", "{n} were left out.", told.left)) : null),
         h("div", {class: "actions"}, linkButton(t("Open the roster"), `#/roster?session=${at}`, {kind: "primary", icon: "today"}),
-            linkButton(t("Print list"), `#/list?activity=${encodeURIComponent(session.activity.id)}`, {icon: "print"})));
+            linkButton(t("Print the list"), `#/list?activity=${encodeURIComponent(session.activity.id)}`, {icon: "print"})));
 }
 
 /* The people of the report and the bar that counts what is left to decide. */
@@ -86,7 +86,7 @@ function peoplePart(told, sent, shell, result) {
         const open = undecided().length;
         say(left, open > 0 ? tn("{n} is left to decide.", "{n} are left to decide.", open) : t("All are decided."));
     };
-    const record = button(t("Record"), {kind: "primary", icon: "check", test: "webinar-record", onclick: () => {
+    const record = button(tc("verb", "Record"), {kind: "primary", icon: "check", test: "webinar-record", onclick: () => {
         const [first] = undecided();
         if (first) {
             first.askToDecide();
