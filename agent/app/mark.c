@@ -130,8 +130,8 @@ static bool words_agree(const struct mark *mark, const struct draft *draft, stru
 
         if (strcmp(field->name, "minutes") == 0 && field->value.kind == VALUE_INTEGER && field->value.integer > 0 &&
             word_is_among(status->value.text, "absent excused"))
-            return error_set(err, ERROR_USAGE, "Leave the minutes out, or say present or late.", "%s and %lld minutes contradict each other",
-                             status->value.text, (long long)field->value.integer);
+            return error_set(err, ERROR_USAGE, "Leave the minutes out, or say present or late.",
+                             "%s and %lld minutes contradict each other", status->value.text, (long long)field->value.integer);
     }
     return true;
 }

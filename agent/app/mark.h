@@ -34,7 +34,8 @@ struct mark_made {
     struct draft_field fields[MARK_FIELDS_MAX]; /* of the draft; room is left for one more */
     struct mark_told told;
 };
-/* person "@K": somebody whom the same step makes, told.person is then the caller's to fill. *ret must not move: its draft points into it. */
+/* person "@K": somebody whom the same step makes, told.person is then the caller's to fill. *ret must not move: its draft points into
+ * it. */
 bool mark_make(struct store *store, struct arena *arena, const struct mark *mark, const struct clock_port *clock, struct mark_made *ret,
                struct error *err);
 

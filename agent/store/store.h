@@ -67,8 +67,8 @@ bool store_resolve(struct store *store, const char *entity, const char *typed, c
 /* The device's name for a log (device row, else the log's text) into ret. */
 bool store_device_name(struct store *store, uint64_t log, char ret[CODE_BYTES_MAX + 1], struct error *err);
 
-/* Moves with every change made here, every page taken in, every receipt: whoever has seen this number has seen all there is. In memory only:
- * it begins anew at each opening, from another number. Below 2^53. */
+/* Moves with every change made here, every page taken in, every receipt: whoever has seen this number has seen all there is. In memory
+ * only: it begins anew at each opening, from another number. Below 2^53. */
 uint64_t store_revision(const struct store *store);
 
 /* --- who came: what one session's page shows, for a cost that grows with the session, not with the ledger ------------------------ */
