@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ASSETS_BYTES_MAX = 300 * 1000 }; /* of all files: what a tablet loads at the first opening; a test holds it */
+enum { ASSETS_BYTES_MAX = 250 * 1000 }; /* of all files: what a tablet loads at the first opening; a test holds it */
 
 struct page_asset {
     const char *path; /* "/" for index.html, else "/main.js" */

@@ -45,6 +45,26 @@ START_TEST(the_page_is_small_enough_for_a_tablet)
 }
 END_TEST
 
+START_TEST(scripts_and_styles_come_without_what_only_their_authors_read)
+{
+    static const char licence[] = "/* SPDX-License-Identifier: Apache-2.0 */\n";
+    size_t seen = 0;
+
+    for (size_t i = 0; i < page_asset_count; i++) {
+        const char *text = (const char *)page_assets[i].data, *ending = strrchr(page_assets[i].path, '.');
+
+        if (ending == NULL || (strcmp(ending, ".js") != 0 && strcmp(ending, ".css") != 0))
+            continue;
+        seen++;
+        ck_assert_msg(page_assets[i].size > strlen(licence) && memcmp(text, licence, strlen(licence)) == 0, "%s", page_assets[i].path);
+        for (size_t at = 1; at < page_assets[i].size; at++)
+            ck_assert_msg(text[at - 1] != '\n' || strchr(" \t\n", text[at]) == NULL, "%s", page_assets[i].path);
+        ck_assert_msg(memmem(text, page_assets[i].size, "Not here:", 9) == NULL, "%s", page_assets[i].path);
+    }
+    ck_assert_uint_gt(seen, 2);
+}
+END_TEST
+
 START_TEST(every_language_has_its_words)
 {
     for (size_t i = 0; i < catalogue_count; i++) {
@@ -136,5 +156,5 @@ START_TEST(only_letters_that_change_are_told)
 }
 END_TEST
 
-SUITE("page words", the_page_is_small_enough_for_a_tablet, every_language_has_its_words, searching_on_the_page_folds_as_the_agent_does,
-      only_letters_that_change_are_told)
+SUITE("page words", the_page_is_small_enough_for_a_tablet, scripts_and_styles_come_without_what_only_their_authors_read,
+      every_language_has_its_words, searching_on_the_page_folds_as_the_agent_does, only_letters_that_change_are_told)
