@@ -38,11 +38,11 @@ function conflictPart(person, settle) {
     return (person.conflict ?? []).map((conflict) =>
         h(
             "section",
-            {class: "conflict", dataset: {test: "conflict"}},
-            h("h3", null, t("Two people recorded this differently. Which is right?")),
+            {class: "told", dataset: {test: "conflict"}},
+            h("h3", null, t("This was recorded in two ways. Which is right?")),
             h(
                 "ul",
-                {class: "conflict-values"},
+                {class: "told-values"},
                 conflict.values.map((said) =>
                     h(
                         "li",
@@ -51,7 +51,7 @@ function conflictPart(person, settle) {
                             "button",
                             {
                                 type: "button",
-                                class: "conflict-value",
+                                class: "told-value",
                                 dataset: {test: "conflict-value", status: said.value},
                                 on: {click: () => settle(conflict, said)},
                             },
@@ -167,7 +167,7 @@ export function openChoices(session, person, {record, settled}) {
         [],
         {kind: "sheet", test: "choices"},
     );
-    sheet.element.querySelector(person.conflict ? ".conflict-value" : `[data-status="${person.status || "present"}"]`)?.focus();
+    sheet.element.querySelector(person.conflict ? ".told-value" : `[data-status="${person.status || "present"}"]`)?.focus();
     sheet.element.addEventListener("click", (event) => {
         if (event.target.closest("a")) sheet.close();
     });

@@ -3,9 +3,9 @@
  *
  * Here:      the table of views, the router (#/name?query), the shell that views are given, navigation, language, lock.
  * Not here:  what a view shows (view_*.js), talking to the agent (api.js), polling (watch.js).
- * A view     exports open(params, shell) -> {element, refresh?(), due?(), gone?(is), close?(), live?}, may be async. refresh() is called
- *            when the store's revision changed or due() says so, gone() when the agent went or came back; `live: true`: the view mends
- *            itself in place and is refreshed even while its search box has the focus.
+ * A view     exports open(params, shell) -> {element, foot?, refresh?(), due?(), gone?(is), close?(), live?}, may be async. foot: what
+ *            stands below the part that scrolls. refresh() is called when the store's revision changed or due() says so, gone() when
+ *            the agent went or came back; live: true: the view mends itself in place, even while its search box has the focus.
  * The shell  {state, gone, go(hash), changed(), reopen(), undo(), lock(), useLanguage(tag), memory}. changed(): something was recorded,
  *            look at once. memory: a Map that outlives a view and is emptied when the tablet is locked.
  */
@@ -43,8 +43,10 @@ let state = null;
 let gone = false;
 let shown = null; /* {view, params, hash, handle} */
 let opening = 0; /* who opened last: a slower one before it is thrown away */
+let isOpening = false;
 let stale = false; /* the revision changed while a person was in the middle of something */
 let locked = false;
+let lockView = null;
 let watched = null;
 let statusLine = null;
 const memory = new Map();
@@ -79,7 +81,7 @@ function routeOf(hash) {
 function closeView() {
     if (shown) {
         delete shown.handle.element.dataset.ready;
-        scrolled.set(shown.hash, scrollY);
+        scrolled.set(shown.hash, [scrollY, place("main").scrollTop]);
         shown.handle?.close?.();
     }
     shown = null;
@@ -93,7 +95,6 @@ function closeDialogs() {
 async function openView() {
     const mine = ++opening;
     const {view, params} = routeOf(location.hash);
-    const main = place("main");
     const again = shown?.hash === location.hash;
     let handle;
 
@@ -101,6 +102,7 @@ async function openView() {
     closeDialogs();
     closeView();
     showNav(view.under);
+    isOpening = true;
     try {
         const module = await view.load();
         handle = await module.open(params, shell);
@@ -111,14 +113,31 @@ async function openView() {
         handle.close?.();
         return;
     }
+    isOpening = false;
     shown = {view, params, hash: location.hash, handle};
+    showView(again);
+}
+
+function showView(again) {
+    const {view, handle} = shown;
+    const main = place("main");
+
     document.body.dataset.at = view.name;
     handle.element.dataset.view = view.name;
     document.title = `${view.title()} – Teren`;
     fill(main, handle.element);
+    fill(place("foot"), handle.foot);
     handle.element.dataset.ready = "";
-    scrollTo(0, scrolled.get(shown.hash) ?? 0);
+    scrollBack();
     if (!again) (main.querySelector("[data-autofocus]") ?? main.querySelector("h1"))?.focus({preventScroll: true});
+}
+
+/* The main part scrolls; with letters so large that it cannot, the whole page does. */
+function scrollBack() {
+    const [whole, part] = scrolled.get(shown.hash) ?? [0, 0];
+
+    scrollTo(0, whole);
+    place("main").scrollTop = part;
 }
 
 function failedView(error) {
@@ -255,6 +274,7 @@ async function undo({quietly = false} = {}) {
 /* Nothing of the data stays: not in the document, not in what views remember. */
 async function showLock() {
     locked = true;
+    isOpening = false;
     opening += 1;
     closeDialogs();
     closeView();
@@ -262,10 +282,13 @@ async function showLock() {
     memory.clear();
     scrolled.clear();
     clear(place("main"));
+    clear(place("foot"));
     showNav("");
     document.title = "Teren";
     const module = await import("./view_holder.js");
     const view = await module.openLock(shell);
+
+    lockView = view;
     if (locked) {
         document.body.dataset.at = "lock";
         view.element.dataset.view = "lock";
@@ -299,13 +322,14 @@ async function onState(fresh) {
     }
     if (fresh.lock.locked) {
         if (!locked) await showLock();
+        else lockView?.refresh();
         return;
     }
     if (locked) {
         locked = false;
         await openView();
     } else if (!shown) {
-        await openView();
+        if (!isOpening) await openView();
     } else {
         if (wasGone) shown.handle.gone?.(false);
         if (before.holder?.id !== fresh.holder?.id || before.conflicts !== fresh.conflicts) showNav(shown?.view.under);
@@ -331,6 +355,7 @@ function showClosed(error) {
     closeView();
     memory.clear();
     locked = true;
+    isOpening = false;
     opening += 1;
     clear(place("nav"));
     clear(place("status"));

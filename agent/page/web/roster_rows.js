@@ -11,6 +11,7 @@ import {attends, roleLabel, statusLabel} from "./statuses.js";
 import {t, tn} from "./words.js";
 
 const LONG_PRESS_MS = 450;
+const RELEASE_MS = 60; /* within so long after the finger is up its click has come */
 const SLIP_PX = 12;
 
 /* What a chip keeps. */
@@ -34,8 +35,12 @@ function makePattern() {
             "button",
             {type: "button", class: "row-tap", tabIndex: -1, dataset: {test: "tap"}},
             h("span", {class: "stamp", "aria-hidden": "true"}),
-            h("span", {class: "row-words"}, h("span", {class: "row-name", dataset: {test: "row-name"}}), h("span", {class: "row-about"})),
-            h("span", {class: "row-status"}),
+            h(
+                "span",
+                {class: "row-words"},
+                h("span", {class: "row-name", dataset: {test: "row-name"}}),
+                h("span", {class: "row-about"}, h("span", {class: "row-status"}), h("span", {class: "row-of"})),
+            ),
         ),
         h("button", {type: "button", class: "row-more", tabIndex: -1, dataset: {test: "more"}}),
     );
@@ -70,7 +75,7 @@ export function makeRows({onTap, onChoices, onLetter, minutes}) {
     function draw(entry) {
         const {person, row} = entry;
         const [tap, more] = row.children;
-        const [, words, status] = tap.children;
+        const [name, about] = tap.lastChild.children;
 
         row.dataset.status = person.status;
         row.toggleAttribute("data-signed", person.signed);
@@ -78,25 +83,19 @@ export function makeRows({onTap, onChoices, onLetter, minutes}) {
         if (entry.wants) row.dataset.pending = entry.wants;
         else delete row.dataset.pending;
         row.toggleAttribute("data-stranded", Boolean(entry.wants && entry.stranded));
-        words.firstChild.textContent = person.name;
-        words.lastChild.textContent = aboutOf(person);
-        status.textContent = statusWords(person, entry);
+        name.textContent = person.name;
+        about.firstChild.textContent = statusWords(person, entry);
+        about.lastChild.textContent = aboutOf(person);
         tap.setAttribute("aria-label", spoken(person, entry));
         more.setAttribute("aria-label", t("More for {name}", {name: person.name}));
     }
 
     /* The parts of a row as a list that is read out: each part is a whole. */
     function spoken(person, entry) {
-        return [
-            person.name,
-            statusLabel(person.status),
-            statusWords(person, entry),
-            person.signed && t("signed"),
-            person.conflict && t("two values"),
-            aboutOf(person),
-        ]
-            .filter(Boolean)
-            .join(", ");
+        const said = [statusWords(person, entry), aboutOf(person), person.signed && t("signed"), person.conflict && t("two values")];
+
+        if (person.status === "present" || person.status === "") said.unshift(statusLabel(person.status));
+        return [person.name, ...said].filter(Boolean).join(", ");
     }
 
     function add(person) {
@@ -250,6 +249,18 @@ function focusRow(entry, setCurrent) {
     entry.row.scrollIntoView({block: "nearest"});
 }
 
+/* The finger that opened the sheet is still down, above one of its buttons: letting go is not pressing it. */
+function swallowRelease() {
+    const swallow = (event) => {
+        event.preventDefault();
+        event.stopPropagation();
+    };
+    const end = () => setTimeout(() => removeEventListener("click", swallow, {capture: true}), RELEASE_MS);
+
+    addEventListener("click", swallow, {capture: true});
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, end, {capture: true, once: true});
+}
+
 /* One listener for all rows. A long press, a right click and the button at the row's end are one gesture: more. */
 function listen(list, {entryAt, onTap, onChoices, onLetter, visible, setCurrent}) {
     let press = null; /* {timer, x, y, done} */
@@ -268,6 +279,7 @@ function listen(list, {entryAt, onTap, onChoices, onLetter, visible, setCurrent}
         if (entry && event.pointerType !== "mouse")
             press.timer = setTimeout(() => {
                 press.done = true;
+                swallowRelease();
                 open(entry);
             }, LONG_PRESS_MS);
     });

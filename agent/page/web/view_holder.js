@@ -170,7 +170,6 @@ function whoTyped(people, typed) {
 
 /* The screen of a locked tablet. */
 export async function openLock(shell) {
-    const state = shell.state;
     const pin = pinField(t("PIN"));
     const name = field(
         t("Your first and last name"),
@@ -184,7 +183,7 @@ export async function openLock(shell) {
     function asOther(yes) {
         another = yes;
         name.hidden = !yes;
-        pin.hidden = !yes && !state?.lock.pin;
+        pin.hidden = !yes && !shell.state?.lock.pin;
         other.hidden = yes;
         (yes ? name : pin).input.focus();
     }
@@ -208,9 +207,15 @@ export async function openLock(shell) {
         pin.input.value = "";
     }
 
+    /* Whether there is a PIN may have changed just before. */
+    function refresh() {
+        if (!another) pin.hidden = !shell.state?.lock.pin;
+    }
+
     name.hidden = true;
-    pin.hidden = !state?.lock.pin;
+    refresh();
     return {
+        refresh,
         element: h(
             "section",
             {class: "view view-lock", dataset: {test: "locked"}},

@@ -81,11 +81,12 @@ export async function open({session: id}, shell) {
             },
         });
     }
+    /* From far down a long list to its head, when what is left of it is short. */
     function scrollToRows() {
-        const top = element.querySelector(".roster-head").getBoundingClientRect();
+        const head = element.querySelector(".roster-head").getBoundingClientRect();
         const first = rows.element.getBoundingClientRect().top;
 
-        if (first < top.bottom - 8) scrollBy(0, first - top.bottom);
+        if (first < head.bottom - 8) rows.element.parentElement.parentElement?.scrollBy(0, first - head.bottom);
     }
     function showCounts() {
         const counts = rows.counts();
@@ -158,15 +159,25 @@ export async function open({session: id}, shell) {
         else rows.focus(left[0]);
     }
     async function undo() {
+        const before = new Map(told.people.map((person) => [person.id, JSON.stringify(rows.person(person.id))]));
+
         try {
             const what = await shell.undo({quietly: true});
 
             bar.quiet();
-            bar.tell(what);
             await refresh();
+            bar.tell(whomItConcerned(before) ?? what);
         } catch (error) {
             bar.fail(errorBox(error, [button(t("Close"), {onclick: bar.quiet})]));
         }
+    }
+    /* Taken back: who looks different now, or is not here any more. The agent's own words name rows by their codes. */
+    function whomItConcerned(before) {
+        const now = new Map(told.people.map((person) => [person.id, person]));
+        const other = [...before].filter(([person, was]) => was !== JSON.stringify(now.get(person))).map(([, was]) => JSON.parse(was));
+
+        if (other.length !== 1) return null;
+        return t("Taken back: {name} – {status}", {name: other[0].name, status: statusLabel(other[0].status)});
     }
     async function refresh() {
         const asked = rows.began();
@@ -193,7 +204,6 @@ export async function open({session: id}, shell) {
         h("div", {class: "roster-head"}, head.element, search.element, walkInButton("", ""), search.chips),
         nobody,
         rows.element,
-        bar.element,
     );
     const onKey = (event) => {
         if ((event.ctrlKey || event.metaKey) && event.key === "z" && !event.target.matches("input, textarea")) {
@@ -210,6 +220,7 @@ export async function open({session: id}, shell) {
     search.apply();
     return {
         element,
+        foot: bar.element,
         refresh,
         gone,
         live: true,

@@ -93,7 +93,6 @@ function makePad(onChange) {
     }
     canvas.addEventListener("pointerdown", (event) => {
         if (drawing !== null || event.button !== 0 || strokes.length >= STROKES_MAX) return; /* the ball of the hand is no second pen */
-        event.preventDefault();
         drawing = event.pointerId;
         canvas.setPointerCapture(drawing);
         strokes.push([]);

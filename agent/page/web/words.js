@@ -6,22 +6,25 @@
  * Rule       The English text is the key: t("Save"). A sentence is one text with {names} in it, never glued from pieces.
  *            A text with a context has the key "context\u0004text", one with plurals the key of its singular.
  */
+import {ownDate} from "./calendar.js";
 
-/* As their speakers write them; locale is what Intl knows them by. */
+const oneOrMany = (n) => (n === 1 ? 0 : 1);
+const slavic = (n) => (n % 10 === 1 && n % 100 !== 11 ? 0 : n % 10 >= 2 && n % 10 <= 4 && (n % 100 < 12 || n % 100 > 14) ? 1 : 2);
+const macedonian = (n) => (n % 10 === 1 && n % 100 !== 11 ? 0 : 1);
+
+/* As their speakers write them. locale: what Intl writes numbers by (and dates, where calendar.js has none); plural: the Plural-Forms of
+ * the .po file, for browsers do not know all of these languages. */
 export const LANGUAGES = [
-    {language: "en", letters: "EN", name: "English", locale: "en-GB"},
-    {language: "sr-Cyrl", letters: "СР", name: "Српски (ћирилица)", locale: "sr-Cyrl-RS"},
-    {language: "sr-Latn", letters: "SR", name: "Srpski (latinica)", locale: "sr-Latn-RS"},
-    {language: "bs", letters: "BS", name: "Bosanski", locale: "bs-Latn-BA"},
-    {language: "sq", letters: "SQ", name: "Shqip", locale: "sq-AL"},
-    {language: "mk", letters: "МК", name: "Македонски", locale: "mk-MK"},
+    {language: "en", letters: "EN", name: "English", locale: "en-GB", plural: oneOrMany},
+    {language: "sr-Cyrl", letters: "СР", name: "Српски (ћирилица)", locale: "sr-Cyrl-RS", plural: slavic},
+    {language: "sr-Latn", letters: "SR", name: "Srpski (latinica)", locale: "sr-Latn-RS", plural: slavic},
+    {language: "bs", letters: "BS", name: "Bosanski", locale: "sr-Latn-RS", plural: slavic},
+    {language: "sq", letters: "SQ", name: "Shqip", locale: "fr-FR", plural: oneOrMany},
+    {language: "mk", letters: "МК", name: "Македонски", locale: "sr-Cyrl-RS", plural: macedonian},
 ];
 
-const FORMS = ["one", "few", "other"];
 let spoken = LANGUAGES[0];
 let texts = {};
-let rule = null;
-let forms = [];
 let made = new Map(); /* Intl formatters: making one costs a millisecond */
 
 export function language() {
@@ -44,9 +47,6 @@ function use(chosen, read) {
     spoken = chosen;
     texts = read;
     made = new Map();
-    rule = new Intl.PluralRules(chosen.locale);
-    const categories = rule.resolvedOptions().pluralCategories;
-    forms = FORMS.filter((name) => categories.includes(name));
     document.documentElement.lang = chosen.language;
 }
 
@@ -87,8 +87,7 @@ export function tc(context, msgid, values) {
 /* {n} in the text is n; other values stand in `values`. */
 export function tn(one, many, n, values) {
     const found = texts[one];
-    const index = forms.indexOf(rule ? rule.select(n) : "other");
-    const text = Array.isArray(found) ? found[index < 0 ? found.length - 1 : Math.min(index, found.length - 1)] : "";
+    const text = Array.isArray(found) ? found[spoken.plural(n)] : "";
 
     return put(text || (n === 1 ? one : many), {n, ...values});
 }
@@ -111,21 +110,23 @@ const DATES = {
     day: {weekday: "long", day: "numeric", month: "long", timeZone: "UTC"},
 };
 
-/* "2021-12-13" as "13 December 2021"; what is no date is given back as it came. */
-export function date(iso, style = "medium") {
-    const at = /^\d{4}-\d{2}-\d{2}$/.test(iso ?? "") ? new Date(`${iso}T12:00:00Z`) : null;
+function writeDate(style, year, month, day) {
+    const at = new Date(Date.UTC(year, month, day, 12));
+    const own = ownDate(spoken.language, style, {year, month, day, weekday: at.getUTCDay()});
 
-    return at && !Number.isNaN(at.getTime()) ? formatter("DateTimeFormat", DATES[style]).format(at) : String(iso ?? "");
+    return own ?? formatter("DateTimeFormat", DATES[style]).format(at);
 }
 
-/* "09:00" as people there write it. */
-export function time(hhmm) {
-    const found = /^(\d{2}):(\d{2})$/.exec(hhmm ?? "");
+/* "2021-12-13" as "13 December 2021"; what is no date is given back as it came. style: short, medium, long, day (without its year). */
+export function date(iso, style = "medium") {
+    const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso ?? "");
 
-    if (!found) return String(hhmm ?? "");
-    return formatter("DateTimeFormat", {hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC"}).format(
-        new Date(Date.UTC(2000, 0, 1, Number(found[1]), Number(found[2]))),
-    );
+    return found ? writeDate(style, Number(found[1]), Number(found[2]) - 1, Number(found[3])) : String(iso ?? "");
+}
+
+/* "09:00": all six write it so. */
+export function time(hhmm) {
+    return String(hhmm ?? "");
 }
 
 /* A moment of today is a time; any other one a date and a time. By the tablet's own clock and zone. */
@@ -133,7 +134,9 @@ export function moment(rfc3339, now = new Date()) {
     const at = rfc3339 ? new Date(rfc3339) : null;
 
     if (!at || Number.isNaN(at.getTime())) return "";
-    const clock = {hour: "2-digit", minute: "2-digit", hourCycle: "h23"};
-    if (at.toDateString() === now.toDateString()) return formatter("DateTimeFormat", clock).format(at);
-    return formatter("DateTimeFormat", {day: "numeric", month: "long", year: "numeric", ...clock}).format(at);
+    const two = (n) => String(n).padStart(2, "0");
+    const clock = `${two(at.getHours())}:${two(at.getMinutes())}`;
+    return at.toDateString() === now.toDateString()
+        ? clock
+        : `${writeDate("medium", at.getFullYear(), at.getMonth(), at.getDate())} ${clock}`;
 }
