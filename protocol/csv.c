@@ -72,7 +72,7 @@ static const char *quoted_cell(const uint8_t **at, const uint8_t *end, char deli
     *ret = (struct cell){.start = here};
     for (;; here++) {
         if (here == end)
-            return "a quote is not closed";
+            return N_("a quote is not closed");
         if (*here == '"' && end - here > 1 && here[1] == '"') {
             ret->has_doubled_quotes = true;
             here++;

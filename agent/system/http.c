@@ -214,6 +214,24 @@ static bool start(struct http *http, struct error *err)
     return true;
 }
 
+/* What libcurl says on an ordinary day without a network, for translators: a sentence is found again whoever made it. */
+#define CURL_SAYS                                                                                                                          \
+    N_("Could not resolve host: %s")                                                                                                       \
+    N_("Failed to connect to %s port %s after %s ms: Couldn't connect to server")                                                          \
+    N_("Failed to connect to %s port %s: %s")                                                                                              \
+    N_("Connection timed out after %s milliseconds")                                                                                       \
+    N_("Operation timed out after %s milliseconds with %s bytes received")                                                                 \
+    N_("Operation timed out after %s milliseconds with %s out of %s bytes received")                                                       \
+    N_("Recv failure: %s")                                                                                                                 \
+    N_("Send failure: %s")                                                                                                                 \
+    N_("Empty reply from server")                                                                                                          \
+    N_("Connection refused")                                                                                                               \
+    N_("Connection reset by peer")                                                                                                         \
+    N_("Connection timed out")                                                                                                             \
+    N_("Network is unreachable")                                                                                                           \
+    N_("No route to host")                                                                                                                 \
+    N_("SSL certificate problem: %s")
+
 /* curl's own failure: is it the weather, or does it take a person? */
 static bool failed_on_the_way(struct http *http, CURLcode code, struct error *err)
 {
