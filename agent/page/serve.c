@@ -188,7 +188,7 @@ static enum MHD_Result take_head(struct serve *serve, struct MHD_Connection *con
                                  const char *path, const char *version)
 {
     struct header_list list = {.count = 0};
-    const char *reason = "the request could not be understood";
+    const char *reason = N_("the request could not be understood");
     const char *hosts[] = {serve->host, NULL};
     struct gate_request request;
     enum gate_verdict verdict;
