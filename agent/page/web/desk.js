@@ -16,6 +16,9 @@ export async function schema() {
     return known.entities;
 }
 
+/* Fields that a person fills in: not a flag, a moment, or what the agent writes by itself. */
+export const isTyped = ({name, type}) => type !== "flag" && type !== "moment" && name !== "evidence";
+
 export function entityOf(name) {
     return known.entities.find((entity) => entity.name === name);
 }

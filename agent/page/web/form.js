@@ -7,7 +7,7 @@
  */
 import {get, post} from "./api.js";
 import {fill, h, say} from "./dom.js";
-import {entityOf, schema} from "./desk.js";
+import {entityOf, isTyped, schema} from "./desk.js";
 import {button, dialog, errorBox, field, toast} from "./parts.js";
 import {date, t} from "./words.js";
 
@@ -148,12 +148,12 @@ function typed(controls, fixed, isNew) {
 }
 
 /* A form in the page. `values`: what stands in it; `fixed`: fields that are not asked for; `id`: the row to change, none for a new one;
- * `check(values)` may say false to stop, which is no
- * error; `saved({id, values})` is called once it is on disk. */
+ * `check(values)` may say false to stop
+ * without an error; `saved({id, values})` is called once it is on disk. */
 export async function rowForm(entityName,
     {id = "", values = {}, fixed = {}, leaveOut = [], label = t("Save"), check = null, saved, giveUp = null}) {
     await schema();
-    const fields = entityOf(entityName).fields.filter(({name, type}) => !(name in fixed) && !leaveOut.includes(name) && type !== "flag");
+    const fields = entityOf(entityName).fields.filter((one) => isTyped(one) && !(one.name in fixed) && !leaveOut.includes(one.name));
     const controls = await Promise.all(inOrder(fields).map((one) => controlOf(one, values[one.name])));
     const wrong = h("div", {class: "form-error"});
     const submit = button(label, {kind: "primary", type: "submit", test: "save"});

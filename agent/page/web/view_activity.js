@@ -71,7 +71,9 @@ function factsPart(activity) {
         activity.kind_label], [t("Municipality"), activity.municipality_name], [t("Dates"), dateSpan(activity.starts_on, activity.ends_on)],
         [t("How it is held"), activity.mode ? wordOf("activity", "mode", activity.mode) : ""], [t("Planned participants"),
         activity.planned_participants ? number(Number(activity.planned_participants)) : ""], [t("Completed from"),
-        activity.min_minutes_pct ? t("{n} % of the minutes", {n: Number(activity.min_minutes_pct)}) : ""]]);
+        activity.min_minutes_pct
+            ? t(/* xgettext:no-javascript-format */ "{n} % of the minutes", {n: Number(activity.min_minutes_pct)})
+            : ""]]);
 }
 
 async function removeActivity(shell, activity) {

@@ -7,7 +7,7 @@
  */
 import {post} from "./api.js";
 import {encodings, readCsv} from "./csv_text.js";
-import {entityOf, filePicker, schema, viewRoot} from "./desk.js";
+import {entityOf, filePicker, isTyped, schema, viewRoot} from "./desk.js";
 import {fill, h, say} from "./dom.js";
 import {busy, button, errorBox, field, linkButton, toast, viewHead} from "./parts.js";
 import {lineWords} from "./person_search.js";
@@ -25,9 +25,8 @@ function columnsHelp() {
             t("The first line names the columns, in any order. Columns with a star must be there; others may be missing.")),
         LISTED.map(entityOf).filter(Boolean).map((entity) =>
             h("div", {class: "columns-of"}, h("h3", null, entity.labels ?? entity.label),
-                h("p", {class: "quiet"}, entity.fields.filter(({type}) =>
-                    type !== "moment" && type !== "flag"
-                ).map((one) => (one.required ? `${one.label}*` : one.label)).join(", ")))
+                h("p", {class: "quiet"},
+                    entity.fields.filter(isTyped).map((one) => (one.required ? `${one.label}*` : one.label)).join(", ")))
         ));
 }
 

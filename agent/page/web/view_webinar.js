@@ -11,7 +11,7 @@ import {fill, h, say} from "./dom.js";
 import {busy, button, field, linkButton, toast, viewHead} from "./parts.js";
 import {lineWords} from "./person_search.js";
 import {attendeeCard} from "./webinar_person.js";
-import {date, moment, number, t, tc, time, tn} from "./words.js";
+import {date, moment, t, tc, time, tn} from "./words.js";
 
 const PATIENCE_MS = 2 * 60_000;
 
@@ -35,11 +35,11 @@ function aboutReport(told) {
 }
 
 /* A meeting's clock may be another zone's: nobody wrote it into the file. */
-function shiftPart(sent, ask) {
-    const minutes = h("input", {type: "number", min: "-1440", max: "1440", step: "1", value: String(sent.shift_minutes ?? 0),
+function shiftPart(told, ask) {
+    const minutes = h("input", {type: "number", min: "-1440", max: "1440", step: "1", value: String(told.shift_minutes ?? 0),
         dataset: {test: "webinar-shift"}});
 
-    return h("details", {class: "help-details", open: Boolean(sent.shift_minutes)},
+    return h("details", {class: "help-details", open: Boolean(told.shift_minutes)},
         h("summary", null, t("The times in the report are off")),
         h("div", {class: "finder-fields"},
             field(t("Shift by how many minutes"), minutes, {
@@ -63,7 +63,7 @@ function doneWith(told, session) {
         h("div", {class: "good-box", role: "status"},
             h("p", null,
                 told.recorded === 0
-                    ? t("Nothing changed: all of this was recorded before.")
+                    ? told.same > 0 ? t("Nothing changed: all of this was recorded before.") : t("Nothing was recorded.")
                     : tn("{n} person was recorded.", "{n} people were recorded.", told.recorded)),
             told.fresh > 0
                 ? h("p", null, tn("{n} of them is new on this tablet.", "{n} of them are new on this tablet.", told.fresh))
@@ -122,8 +122,8 @@ function resultOf(told, sent, shell, ask, result) {
         told.warnings.map((text) => h("p", {class: "note-box", dataset: {test: "webinar-warning"}}, text)),
         told.ask_order
             ? null
-            : [h("p", {class: "outcome"}, t("All together they attended {minutes} minutes.", {minutes: number(sum)})), shiftPart(sent, ask),
-                peoplePart(told, sent, shell, result)]];
+            : [h("p", {class: "outcome"}, tn("All together they attended {n} minute.", "All together they attended {n} minutes.", sum)),
+                shiftPart(told, ask), peoplePart(told, sent, shell, result)]];
 }
 
 function aboutSession(session) {
