@@ -43,7 +43,7 @@ test("numbers and dates are written as people there write them", async () => {
         const page = await open(tablet, { size: "phone", language });
         await until(language, async () => shape.test(await page.locator("[data-test=coming]").textContent()));
         quiet(page);
-        await page.close();
+        await page.context().close();
     }
     await tablet.api("POST", "/api/settings", { language: "en" });
 });

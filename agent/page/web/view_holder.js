@@ -173,7 +173,13 @@ export async function openLock(shell) {
     const pin = pinField(t("PIN"));
     const name = field(
         t("Your first and last name"),
-        h("input", {type: "text", autocomplete: "off", spellcheck: "false", dataset: {test: "lock-name"}}),
+        h("input", {
+            type: "text",
+            autocomplete: "off",
+            spellcheck: "false",
+            dataset: {test: "lock-name"},
+            on: {input: () => name.setError("")},
+        }),
     );
     const wrong = h("div");
     const unlock = button(t("Unlock"), {kind: "primary", type: "submit", icon: "lock", test: "unlock"});

@@ -91,6 +91,8 @@ function makePad(onChange) {
         }
         if (stroke.length > from) line(pen(), stroke, from);
     }
+    /* A flourish is no fling: the browser would take the next tap for the hand that stops it, and "Save" would do nothing. */
+    canvas.addEventListener("touchstart", (event) => event.preventDefault(), {passive: false});
     canvas.addEventListener("pointerdown", (event) => {
         if (drawing !== null || event.button !== 0 || strokes.length >= STROKES_MAX) return; /* the ball of the hand is no second pen */
         drawing = event.pointerId;
