@@ -44,8 +44,8 @@ struct runner {
 };
 
 int64_t runner_now_ms(const struct runner *runner); /* uptime */
-/* Begins to serve the page, and writes where into the launcher; with --no-page takes the launcher away. False when a port that somebody asked
- * for could not be had. Whatever else keeps the page away goes into page_error, and `run` delivers without it. */
+/* Begins to serve the page, and writes where into the launcher; with --no-page takes the launcher away. False when a port that somebody
+ * asked for could not be had. Whatever else keeps the page away goes into page_error, and `run` delivers without it. */
 bool runner_page(struct runner *runner, struct error *err);
 /* Takes one local command off the listener and does it. */
 void runner_serve(struct runner *runner);
