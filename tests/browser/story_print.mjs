@@ -135,8 +135,10 @@ test("long names and long words stay in their cells", async () => {
 test("a day of many sessions keeps every column on the paper", async () => {
     for (const count of [4, 7, 8, 14]) {
         const tablet = await agent({ lists: [await training(thirty.slice(0, 3))], start: false });
-        for (let n = 3; n <= count; n++)
-            await tablet.do("session", "add", `TT-1-${n}`, "--activity", "TT-1", "--date", day(), "--starts-at", `${6 + n}:15`.padStart(5, "0"));
+        for (let n = 3; n <= count; n++) {
+            const at = `${6 + n}:15`.padStart(5, "0");
+            await tablet.do("session", "add", `TT-1-${n}`, "--activity", "TT-1", "--date", day(), "--starts-at", at);
+        }
         await tablet.start();
         const page = await openList(tablet, {});
         assert.equal(await page.locator(".sheet thead .col-status").count(), count);

@@ -86,16 +86,10 @@ test("the report of a real webinar of 115: known by e-mail or name, minutes to t
     quiet(page);
 });
 
-test("day or month is asked for when nobody can know; the unsure are asked about; bots and the waiting room stay out", async () => {
+test("the unsure are asked about, the sure are not; bots and the waiting room stay out", async () => {
     const tablet = await small();
     const page = await webinar(tablet, "TT-1-1", { size: "phone" });
     await choose(page, "participants.csv", zoom(rows));
-    await page.locator("[data-test=webinar-order], [data-test=webinar-people]").first().waitFor();
-    if (await page.locator("[data-test=webinar-order]").count() > 0) {
-        await accessible(page, "day or month");
-        await shot(page, "webinar-order-phone");
-        await page.locator("[data-test=order-dmy]").click();
-    }
     await page.locator("[data-test=webinar-people]").waitFor();
     assert.match(await card(page, "djordje@skola.example").innerText(), /Ђорђе Петровић/, "known by e-mail, in the script of the list");
     assert.match(await card(page, "djordje@skola.example").locator("[data-test=attendee-minutes]").innerText(), /90/,
@@ -120,6 +114,21 @@ test("day or month is asked for when nobody can know; the unsure are asked about
     assert.equal((await present()).length, 2);
     await page.locator("[data-test=toast-undo]").click();
     await until("the undo", async () => (await present()).length === 0);
+    quiet(page);
+});
+
+test("whether day or month comes first is asked only where nothing tells it, and nothing is recorded before", async () => {
+    const tablet = await small("2026-05-05");
+    const page = await webinar(tablet, "TT-1-1", { size: "phone" });
+    await choose(page, "participants.csv", Buffer.from(zoom(rows).toString().replaceAll(" AM", "")));
+    await page.locator("[data-test=webinar-order]").waitFor();
+    assert.equal(await page.locator("[data-test=webinar-record]").count(), 0);
+    await accessible(page, "day or month");
+    await shot(page, "webinar-order-phone");
+    await page.locator("[data-test=order-dmy]").click();
+    await page.locator(".view-webinar", { hasText: "3 April 2026" }).waitFor();
+    await page.locator("[data-test=webinar-nobody]").waitFor();
+    assert.equal(await page.locator("[data-test=webinar-record]").count(), 0, "a report of another day has nothing to record");
     quiet(page);
 });
 

@@ -78,6 +78,12 @@ function doneWith(told, session) {
 
 /* The people of the report and the bar that counts what is left to decide. */
 function peoplePart(told, sent, shell, result) {
+    if (told.people.length === 0)
+        return [
+            h("p", {class: "note-box", dataset: {test: "webinar-nobody"}},
+                t("Nobody in this report was there during the session. Is it the right report, and the right session?")),
+            leftOut(told)
+        ];
     const wrong = h("div", {});
     const left = h("p", {class: "sum-left", role: "status"});
     const cards = openFirst(told.people).map((person) => attendeeCard(person, () => count()));
@@ -99,7 +105,7 @@ function peoplePart(told, sent, shell, result) {
             shell.changed();
         });
     }});
-    const known = told.people.length > 0 && told.people.every((person) => person.recorded === "same");
+    const known = told.people.every((person) => person.recorded === "same");
 
     count();
     return [
