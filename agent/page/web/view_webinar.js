@@ -124,7 +124,7 @@ function peoplePart(told, sent, shell, result) {
 function resultOf(told, sent, shell, ask, result) {
     const sum = told.people.reduce((all, person) => all + person.minutes, 0);
 
-    return [h("h2", {tabindex: "-1"}, t("What the report says")), aboutReport(told), orderPart(told, ask),
+    return [h("h2", {tabindex: "-1"}, t("What the report says")), orderPart(told, ask), aboutReport(told),
         told.warnings.map((text) => h("p", {class: "note-box", dataset: {test: "webinar-warning"}}, text)),
         told.ask_order
             ? null
