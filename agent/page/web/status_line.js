@@ -84,7 +84,7 @@ export function makeStatusLine(place, shell) {
 }
 
 function row(label, value) {
-    return value ? h("div", {class: "facts-row"}, h("dt", null, label), h("dd", {class: "figures"}, value)) : null;
+    return value ? h("div", {class: "delivery-row"}, h("dt", null, label), h("dd", {class: "figures"}, value)) : null;
 }
 
 function details(shell) {
@@ -95,7 +95,7 @@ function details(shell) {
         h("p", null, t("What is recorded is on this tablet's disk at once, with or without a network.")),
         h(
             "dl",
-            {class: "facts"},
+            {class: "delivery"},
             row(t("Waiting"), tn("{n} change", "{n} changes", sync.waiting)),
             row(t("Delivered"), tn("{n} change", "{n} changes", sync.receipted)),
             row(t("Last delivery"), moment(sync.last_success) || t("never")),

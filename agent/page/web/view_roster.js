@@ -50,6 +50,7 @@ export async function open({session: id}, shell) {
     function filter(needles, chip) {
         const left = rows.filter(needles, KEEPS[chip]);
 
+        rows.element.hidden = left === 0;
         fill(nobody, left > 0 ? null : nobodyHere(needles));
         scrollToRows();
     }
@@ -189,6 +190,7 @@ export async function open({session: id}, shell) {
         rows.show(told.people, asked);
         showCounts();
         if (told.people.length === 0) fill(nobody, nobodyHere([]));
+        else if (rows.element.hidden) search.apply();
     }
     function gone(isGone) {
         for (const [person, status] of pendingOf(id)) rows.setWanted(person, status, isGone);

@@ -38,28 +38,28 @@ function makePad(onChange) {
         context.strokeStyle = context.fillStyle = getComputedStyle(canvas).color;
         return context;
     }
-    /* Through the middles of neighbouring points: round, however few the points are. */
-    function line(context, stroke, from) {
-        const [first] = stroke;
+    /* Through the middles of neighbouring points: round, however few the points are. The last half step is drawn when the stroke ends. */
+    function line(context, stroke, from, ended) {
+        const middle = (at) => [(stroke[at - 1][0] + stroke[at][0]) / 2, (stroke[at - 1][1] + stroke[at][1]) / 2];
+        const start = Math.max(1, from);
+        const last = stroke[stroke.length - 1];
 
         context.beginPath();
         if (stroke.length === 1) {
-            context.arc(first[0], first[1], 1.4, 0, 2 * Math.PI);
+            context.arc(last[0], last[1], 1.4, 0, 2 * Math.PI);
             context.fill();
             return;
         }
-        const middle = (at) => [(stroke[at - 1][0] + stroke[at][0]) / 2, (stroke[at - 1][1] + stroke[at][1]) / 2];
-        const start = Math.max(1, from);
-        context.moveTo(...(start === 1 ? first : middle(start - 1)));
+        context.moveTo(...(start === 1 ? stroke[0] : middle(start - 1)));
         for (let at = start; at < stroke.length; at++) context.quadraticCurveTo(...stroke[at - 1], ...middle(at));
-        context.lineTo(...stroke[stroke.length - 1]);
+        if (ended) context.lineTo(...last);
         context.stroke();
     }
     function redraw() {
         const context = pen();
 
         context.clearRect(0, 0, box.width, box.height);
-        for (const stroke of strokes) line(context, stroke, 0);
+        for (const stroke of strokes) line(context, stroke, 0, true);
     }
     /* The tablet was turned: what is drawn keeps its shape. */
     function fit() {
@@ -89,7 +89,7 @@ function makePad(onChange) {
                 points += 1;
             }
         }
-        if (stroke.length > from) line(pen(), stroke, from);
+        if (stroke.length > from) line(pen(), stroke, from, false);
     }
     /* A flourish is no fling: the browser would take the next tap for the hand that stops it, and "Save" would do nothing. */
     canvas.addEventListener("touchstart", (event) => event.preventDefault(), {passive: false});
@@ -106,7 +106,9 @@ function makePad(onChange) {
     });
     for (const name of ["pointerup", "pointercancel"])
         canvas.addEventListener(name, (event) => {
-            if (event.pointerId === drawing) drawing = null;
+            if (event.pointerId !== drawing) return;
+            drawing = null;
+            line(pen(), strokes[strokes.length - 1], strokes[strokes.length - 1].length, true);
         });
     const watch = new ResizeObserver(fit);
     watch.observe(canvas);

@@ -118,7 +118,7 @@ function candidate(one, choose) {
 
 /* Asks who is alike; an answer that was overtaken by more letters is not shown. */
 function makeSimilar(session, form, take) {
-    const place = h("div", {class: "similar", "aria-live": "polite"});
+    const place = h("div", {class: "similar fields-wide", "aria-live": "polite"});
     let asked = 0;
     let timer = 0;
     let known = [];
@@ -251,6 +251,7 @@ export async function open({session: id}, shell) {
         similar.later();
     }
 
+    form.element.firstChild.after(similar.element);
     fresh.hidden = true;
     const element = h(
         "section",
@@ -263,7 +264,6 @@ export async function open({session: id}, shell) {
             "form",
             {class: "walk-in", novalidate: true, on: {submit, input: typed}},
             form.element,
-            similar.element,
             wrong,
             h("div", {class: "actions form-actions"}, save, fresh),
         ),
