@@ -7,7 +7,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessible, agent, day, go, open, quiet, server, shot, thirty, training, until, words } from "./harness.mjs";
 
-const row = (page, name) => page.locator("[data-test=row]").filter({ has: page.locator("[data-test=row-name]").getByText(name, { exact: true }) });
+const row = (page, name) =>
+    page.locator("[data-test=row]").filter({ has: page.locator("[data-test=row-name]").getByText(name, { exact: true }) });
 const status = (page, name) => row(page, name).getAttribute("data-status");
 const visible = (page) => page.locator("[data-test=row]:visible [data-test=row-name]").allTextContents();
 
@@ -46,7 +47,8 @@ test("thirty taps as fast as a finger can, thirty marks, none moved from under t
     const taps = page.locator("[data-test=row] [data-test=tap]");
     const before = await visible(page);
     await page.evaluate(() => { for (const tap of document.querySelectorAll("[data-test=tap]")) tap.click(); });
-    await until("thirty ticks", async () => (await page.locator("[data-test=row][data-status=present]:not([data-pending])").count()) === 30);
+    const ticks = page.locator("[data-test=row][data-status=present]:not([data-pending])");
+    await until("thirty ticks", async () => (await ticks.count()) === 30);
     assert.deepEqual(await visible(page), before);
     assert.equal(await taps.count(), 30);
     const { counts } = (await tablet.api("GET", `/api/roster?session=${session}`)).body;

@@ -65,8 +65,8 @@ test("with a PIN: a wrong one is said, the right one opens; somebody else takes 
     const { tablet: made, page } = await tablet();
     const { activity } = (await made.api("GET", `/api/today?day=${day()}`)).body.today[0];
     for (const { id, name } of (await made.api("GET", "/api/staff")).body.people.filter((one) => one.name.startsWith("Vesna")))
-        assert.equal((await made.api("POST", "/api/row/add", { entity: "enrolment", values: { activity: activity.id, person: id, role: "trainer" } }))
-            .status, 200, name);
+        assert.equal((await made.api("POST", "/api/row/add",
+            { entity: "enrolment", values: { activity: activity.id, person: id, role: "trainer" } })).status, 200, name);
     await take(page, "Vesna Marković");
     await made.api("POST", "/api/pin", { pin: "2468" });
     await go(page, "holder");

@@ -7,7 +7,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { agent, day, go, open, quiet, shot, thirty, training, until, words } from "./harness.mjs";
 
-const names = { en: "English", "sr-Cyrl": "Српски (ћирилица)", "sr-Latn": "Srpski (latinica)", bs: "Bosanski", sq: "Shqip", mk: "Македонски" };
+const names = { en: "English", "sr-Cyrl": "Српски (ћирилица)", "sr-Latn": "Srpski (latinica)",
+    bs: "Bosanski", sq: "Shqip", mk: "Македонски" };
 
 test("from today's screen to each language and back, in their own names", async () => {
     const tablet = await agent({ lists: [await training(thirty.slice(0, 3))] });
