@@ -103,8 +103,16 @@ static bool pin_is_allowed(const char *pin, struct error *err)
                      PIN_DIGITS_MAX);
 }
 
-/* Refuses a try that comes too soon; else counts it as a wrong one. The uptime begins anew at a restart of the machine: then what is left
- * to wait is never more than the whole wait. */
+static bool set_tries(struct store *store, const char *name, uint64_t wrong, int64_t until_ms, struct error *err)
+{
+    char text[TEXT_SIZE];
+
+    snprintf(text, sizeof text, "%llu %lld", (unsigned long long)wrong, (long long)until_ms);
+    return store_set_setting(store, name, text, err);
+}
+
+/* Refuses a try that comes too soon; else counts it as a wrong one. The uptime begins anew at a restart of the machine: what was to be
+ * waited until may then be days ahead, and the whole wait is told to begin now instead. */
 static bool count_try(struct store *store, const char *name, const struct clock_port *clock, uint64_t *ret_wrong, struct error *err)
 {
     int64_t now = clock->uptime_ms(clock->self);
@@ -117,13 +125,14 @@ static bool count_try(struct store *store, const char *name, const struct clock_
     *ret_wrong = strtoull(text, &rest, 10);
     until = strtoll(rest, NULL, 10);
     wait = holder_pin_wait_ms(*ret_wrong);
-    left = until - now < wait ? until - now : wait;
+    if (wait > 0 && until > now + wait && !set_tries(store, name, *ret_wrong, now + wait, err))
+        return false;
+    left = until > now + wait ? wait : until - now;
     if (left > 0)
         return error_set(err, ERROR_RETRY, "Wait, then try again.", "the PIN was wrong %llu times; the next try is possible in %lld s",
                          (unsigned long long)*ret_wrong, (long long)(left + 999) / 1000);
     (*ret_wrong)++;
-    snprintf(text, sizeof text, "%llu %lld", (unsigned long long)*ret_wrong, (long long)(now + holder_pin_wait_ms(*ret_wrong)));
-    return store_set_setting(store, name, text, err);
+    return set_tries(store, name, *ret_wrong, now + holder_pin_wait_ms(*ret_wrong), err);
 }
 
 /* True at once for one without a PIN. */
