@@ -69,18 +69,22 @@ void answer_run(const struct page_world *world, const struct question *question,
     struct page_call call = {
         .world = world, .arena = &arena, .words = question->words, .author = author, .query = question->query, .body = question->body};
     bool is_locked;
+    uint64_t before = store_revision(world->store);
     bool done = is_open(world, question, &is_locked, &err) && holder_author(world->store, author, &err) && read_json(&call, route, &err) &&
                 route->run(&call, &err);
     bool is_whole = call.out.depth == 0 && call.out.out.size > 0 && !call.out.out.failed;
 
-    *ret = (struct answer){.status = 200, .media_type = media_json, .has_changed = done && (route->flags & PAGE_WRITES) != 0};
+    *ret = (struct answer){.status = 200,
+                           .media_type = media_json,
+                           /* Also when what was recorded cannot be told; not when it was only looked at. */
+                           .has_changed = (route->flags & PAGE_WRITES) != 0 && store_revision(world->store) != before};
     if (!done && err.kind == ERROR_NONE)
         error_set(&err, ERROR_MEMORY, "Close other programs, then try again.", "no memory was left for the answer");
     if (is_whole) {
         ret->body = call.out.out;
         ret->status = done ? 200 : answer_status(err.kind);
     } else {
-        bool has_changed = ret->has_changed; /* recorded, although it cannot be told */
+        bool has_changed = ret->has_changed;
 
         bytes_clear(&call.out.out);
         error_set(&err, ERROR_MEMORY, "Close other programs, then try again.", "no memory was left for the answer");

@@ -187,6 +187,7 @@ START_TEST(a_pasted_list_is_looked_at_then_taken_in)
     ck_assert_str_eq(text_at(counts, "name"), "P1 Ana");
     ck_assert_str_eq(json_string_value(json_array_get(json_object_get(counts, "fields"), 0)), "Full name");
     json_decref(json);
+    ck_assert_int_eq(page.changed, 0); /* nothing to deliver */
     ck_assert_int_ne(desk_types(&page.desk, "person show P2"), 0);
     body = arena_format(&page.desk.arena, "{\"name\":\"people.csv\",\"text\":\"%s\"}", list);
     json = page_posts(&page, "/api/import", body);
