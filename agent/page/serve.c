@@ -56,20 +56,38 @@ void serve_connection_changes(void *context, struct MHD_Connection *connection, 
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         const union MHD_ConnectionInfo *fd = serve->library.get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-        *socket_context = fd == NULL ? NULL : lines_add(&serve->lines, fd->connect_fd, now_ms(serve) + SERVE_HEAD_MS_MAX);
+        *socket_context = fd == NULL ? NULL : lines_add(&serve->lines, fd->connect_fd, now_ms(serve), now_ms(serve) + SERVE_HEAD_MS_MAX);
+        lines_make_room(&serve->lines, SERVE_CONNECTIONS_KEPT, *socket_context);
     } else {
         lines_remove(*socket_context);
         *socket_context = NULL;
     }
 }
 
-static void set_deadline(struct serve *serve, struct MHD_Connection *connection, int64_t in_ms)
+static struct line *line_of(const struct serve *serve, struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info = serve->library.get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    struct line *line = info == NULL ? NULL : info->socket_context;
 
+    return info == NULL ? NULL : info->socket_context;
+}
+
+static void set_deadline(struct serve *serve, struct MHD_Connection *connection, int64_t in_ms)
+{
+    struct line *line = line_of(serve, connection);
+
+    if (line == NULL)
+        return;
+    line->deadline_ms = now_ms(serve) + in_ms;
+    line->idle_since_ms = LINE_IS_BUSY;
+}
+
+static void set_idle(struct serve *serve, struct MHD_Connection *connection)
+{
+    struct line *line = line_of(serve, connection);
+
+    set_deadline(serve, connection, SERVE_IDLE_MS_MAX);
     if (line != NULL)
-        line->deadline_ms = now_ms(serve) + in_ms;
+        line->idle_since_ms = now_ms(serve);
 }
 
 /* Called with the request line, before the library decodes or cuts anything. NULL: no memory; the request is then refused. */
@@ -92,7 +110,7 @@ void serve_request_ends(void *context, struct MHD_Connection *connection, void *
     (void)how;
     if (incoming == NULL)
         return;
-    set_deadline(serve, connection, SERVE_IDLE_MS_MAX);
+    set_idle(serve, connection);
     serve->body_bytes -= incoming->taken_bytes;
     serve->wants_trim = serve->wants_trim || incoming->body.room > SERVE_TRIM_BYTES;
     bytes_clear(&incoming->body);

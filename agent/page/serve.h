@@ -15,6 +15,7 @@ enum {
     SERVE_PORT = 47110,                /* by preference: a person may keep a bookmark */
     SERVE_PORT_PREFERRED = -1,         /* SERVE_PORT, else any free one */
     SERVE_CONNECTIONS_MAX = 32,        /* a browser opens six */
+    SERVE_CONNECTIONS_KEPT = 24,       /* over it those that have idled longest are closed, so that the next one finds a place */
     SERVE_CONNECTION_BYTES = 32 * 1024, /* what the library may take for one request's head */
     SERVE_BODIES_BYTES_MAX = 32 * 1024 * 1024, /* of all bodies being received at one time; over it: 503 */
     SERVE_HEAD_MS_MAX = 10 * 1000,     /* from a request's first byte to the end of its head */

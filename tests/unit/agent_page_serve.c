@@ -394,6 +394,44 @@ START_TEST(a_crowd_of_lines_is_bounded_and_the_next_one_waits_its_turn)
 }
 END_TEST
 
+/* Browsers keep lines open for the next request: six of them, with six lines each, must not shut out the seventh. */
+START_TEST(lines_that_idle_make_room_for_the_next_one)
+{
+    struct window page;
+    struct page_reply reply;
+    const char *request;
+    int lines[SERVE_CONNECTIONS_MAX + 4], busy;
+
+    page_starts(&page, 15);
+    request = arena_format(&page.desk.arena, "GET /api/state HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nTeren-Token: %s\r\n\r\n",
+                           serve_port(page.serve), page.token);
+    busy = begins_body(&page, "/api/settings", 2, 1);
+    json_decref(page_gets(&page, "/api/state"));
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        page.desk.now_ms++;
+        lines[i] = page_dials(&page);
+        page_sends(&page, lines[i], request, strlen(request));
+        reply = page_hears(&page, lines[i], true);
+        ck_assert_uint_eq(reply.status, 200);
+        json_decref(reply.json);
+    }
+    page_sends(&page, busy, " ", 1); /* who is in the middle of something is left alone */
+    reply = page_hears(&page, busy, true);
+    ck_assert_uint_eq(reply.status, 422);
+    json_decref(reply.json);
+    page_sends(&page, lines[SERVE_CONNECTIONS_MAX + 3], request, strlen(request)); /* the youngest stays */
+    reply = page_hears(&page, lines[SERVE_CONNECTIONS_MAX + 3], true);
+    ck_assert_uint_eq(reply.status, 200);
+    json_decref(reply.json);
+    reply = page_hears(&page, lines[0], true); /* the eldest went */
+    ck_assert(reply.closed && reply.status == 0);
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        close(lines[i]);
+    close(busy);
+    page_ends(&page);
+}
+END_TEST
+
 START_TEST(errors_are_told_in_the_language_asked_for)
 {
     struct window page;
@@ -417,4 +455,4 @@ SUITE("page serve", the_shell_is_for_whoever_opens_it_and_holds_nobodys_data, th
       a_body_over_its_routes_cap_is_refused_before_it_is_read, all_bodies_together_are_bounded, a_body_is_one_json_object_of_our_media_type,
       a_slow_sender_is_cut_at_the_deadline_and_no_sooner, a_line_serves_request_after_request_until_it_idles, an_idle_line_is_closed,
       an_old_program_that_speaks_http_1_0_is_answered, a_crowd_of_lines_is_bounded_and_the_next_one_waits_its_turn,
-      errors_are_told_in_the_language_asked_for)
+      lines_that_idle_make_room_for_the_next_one, errors_are_told_in_the_language_asked_for)
