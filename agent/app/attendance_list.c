@@ -19,6 +19,7 @@ struct known {
     const char *folded;
     int64_t birth_year;
     const char *municipality; /* id */
+    int64_t seconds;          /* of the day that is being read */
     bool is_left_out, is_enrolled, is_marked;
 };
 struct enrolment {
@@ -29,7 +30,7 @@ struct mark {
     uint32_t person;
     size_t session; /* of the day */
     const char *status;
-    int64_t minutes; /* -1: not told */
+    int64_t seconds; /* -1: not told */
     const char *signature;
 };
 struct link {
@@ -209,6 +210,7 @@ static bool take_mark(void *context, const struct row *row)
     struct reading *reading = context;
     char scratch[ROW_ID_SIZE];
     const char *parts[2];
+    const int64_t minutes = row_integer(row, "minutes", -1);
     struct mark *one;
     uint32_t number;
 
@@ -223,7 +225,7 @@ static bool take_mark(void *context, const struct row *row)
         .person = number,
         .session = reading->session,
         .status = arena_text(reading->arena, row_text(row, "status")),
-        .minutes = row_integer(row, "minutes", -1),
+        .seconds = minutes < 0 ? -1 : minutes * 60 + row_integer(row, "seconds", 0),
         .signature = arena_text(reading->arena, row_text(row, "signature")),
     };
     reading->failed |= one->status == NULL;
@@ -307,14 +309,17 @@ static void day_marks(const struct reading *reading, struct list_day *day, const
 {
     for (size_t i = 0; i < reading->mark_count; i++) {
         const struct mark *mark = &reading->marks[i];
+        struct known *known = &reading->known[mark->person];
         struct list_person *person;
 
-        if (reading->known[mark->person].is_left_out)
+        if (known->is_left_out)
             continue;
         person = &day->people[places[mark->person]];
         person->statuses[mark->session] = mark->status;
-        if (status_attends(mark->status))
-            person->minutes += mark->minutes >= 0 ? mark->minutes : day->sessions[mark->session].minutes;
+        if (!status_attends(mark->status))
+            continue; /* who signed and was found to be absent after all has not signed for having been there */
+        known->seconds += mark->seconds >= 0 ? mark->seconds : day->sessions[mark->session].minutes * 60;
+        person->minutes = known->seconds / 60;
         if (person->signature.path == NULL)
             person->signature = signature_of(reading->arena, mark->signature);
     }
@@ -340,7 +345,7 @@ static bool day_totals(const struct reading *reading, struct list_day *day)
     for (size_t i = 0; done && i < reading->mark_count; i++)
         done = reading->known[reading->marks[i].person].is_left_out ||
                count_mark(count, day->sessions[reading->marks[i].session].id, reading->numbers.texts[reading->marks[i].person],
-                          reading->marks[i].status, reading->marks[i].minutes);
+                          reading->marks[i].status, -1); /* how many came; how long is no matter here */
     done = done && !count_failed(count) && count_tally_activity(count, reading->activity, "participant", &tally);
     for (int sex = 0; done && sex < SEX_GROUPS; sex++)
         day->totals[sex] = tally_reached_of_sex(&tally, (enum sex_group)sex);
@@ -360,8 +365,10 @@ static bool day_fill(struct reading *reading, struct list_day *day)
         reading->session = s;
         done = read_each(reading, "attendance", "session", day->sessions[s].id, take_mark);
     }
-    for (uint32_t i = 0; i < reading->numbers.count; i++)
+    for (uint32_t i = 0; i < reading->numbers.count; i++) {
         reading->known[i].is_marked = false;
+        reading->known[i].seconds = 0;
+    }
     for (size_t i = 0; i < reading->mark_count; i++)
         reading->known[reading->marks[i].person].is_marked = true;
     places = done ? arena_take_many(&scratch, reading->numbers.count + 1, sizeof *places) : NULL;

@@ -300,12 +300,46 @@ START_TEST(the_first_signature_of_the_day_is_drawn)
     ck_assert_ptr_null(person_on(&list.days[1], "P1")->signature.path);
     ck_assert_ptr_null(person_on(&list.days[0], "P2")->signature.path);
 
+    /* Who was found to be absent after all has not signed for having been there. */
+    desk_does(&desk, "mark TT-2 P1 absent");
+    list = list_of(&desk, "TT", NULL);
+    ck_assert_ptr_null(person_on(&list.days[0], "P1")->signature.path);
+    desk_does(&desk, "mark TT-2 P1 present");
+    list = list_of(&desk, "TT", NULL);
+    ck_assert_ptr_nonnull(person_on(&list.days[0], "P1")->signature.path);
+
     /* One that cannot be read is none; the mark stands. */
     field.value = value_text("S1?");
     ck_assert(store_write(desk.agent.store, &draft, 1, "", "sign", NULL, NULL, &err));
     list = list_of(&desk, "TT", NULL);
     ck_assert_ptr_null(person_on(&list.days[0], "P1")->signature.path);
     ck_assert_str_eq(person_on(&list.days[0], "P1")->statuses[1], "present");
+    desk_ends(&desk);
+}
+END_TEST
+
+/* As the report counts them: to the second, rounded down once. */
+START_TEST(seconds_of_a_day_add_up_to_minutes)
+{
+    struct desk desk;
+    struct attendance_list list;
+    struct error err = {0};
+    char session[ROW_ID_SIZE], person[ROW_ID_SIZE], id[2 * ROW_ID_SIZE];
+    struct draft_field field = {.name = "seconds", .value = value_integer(40)};
+    struct draft draft = {.entity = "attendance", .row = id, .fields = &field, .field_count = 1};
+    static const char *const sessions[] = {"TT-1", "TT-2"};
+
+    desk_has_training(&desk, 7);
+    for (size_t i = 0; i < 2; i++) {
+        desk_does(&desk, arena_format(&desk.arena, "mark %s P1 present --minutes 30", sessions[i]));
+        ck_assert(store_resolve(desk.agent.store, "session", sessions[i], session, &err));
+        ck_assert(store_resolve(desk.agent.store, "person", "P1", person, &err));
+        snprintf(id, sizeof id, "%s:%s", session, person);
+        ck_assert_msg(store_write(desk.agent.store, &draft, 1, "", "count", NULL, NULL, &err), "%s", err.cause);
+    }
+    list = list_of(&desk, "TT", NULL);
+    ck_assert_int_eq(person_on(&list.days[0], "P1")->minutes, 61); /* 30:40 and 30:40 */
+    ck_assert_int_eq(person_on(&list.days[0], "P2")->minutes, 0);
     desk_ends(&desk);
 }
 END_TEST
@@ -331,4 +365,5 @@ END_TEST
 
 SUITE("attendance_list", the_lists_of_the_programme_say_what_its_files_say,
       everybody_enrolled_and_everybody_marked_that_day_is_on_the_sheet, what_was_removed_is_not_on_the_sheet,
-      who_is_written_down_twice_counts_once, the_first_signature_of_the_day_is_drawn, the_command_tells_it_in_words_and_in_json)
+      who_is_written_down_twice_counts_once, the_first_signature_of_the_day_is_drawn, seconds_of_a_day_add_up_to_minutes,
+      the_command_tells_it_in_words_and_in_json)
