@@ -238,7 +238,7 @@ bool similar_describe(struct store *store, struct arena *arena, const char *id, 
 /* Whoever is enrolled in the session's activity, or marked at it. */
 struct on_roster {
     const struct similar *similar;
-    uint8_t *is_there; /* one for each of similar's people */
+    uint8_t *is_there; /* one for each of similar's people; NULL: no session, so nobody */
 };
 
 static bool take_roster_row(void *context, const struct row *row)
@@ -262,11 +262,11 @@ static bool read_roster(struct store *store, struct arena *arena, const char *se
     struct store_query enrolments = {.entity = "enrolment", .filters = &filters[0], .filter_count = 1};
     struct store_query marks = {.entity = "attendance", .filters = &filters[1], .filter_count = 1};
 
+    if (session_typed == NULL)
+        return true;
     roster->is_there = arena_take(arena, roster->similar->count + 1);
     if (roster->is_there == NULL)
         return similar_no_memory(err);
-    if (session_typed == NULL)
-        return true;
     if (!day_session(store, arena, session_typed, &session, err))
         return false;
     filters[0] = (struct store_filter){"activity", value_text(session.activity.id)};
@@ -274,14 +274,19 @@ static bool read_roster(struct store *store, struct arena *arena, const char *se
     return store_each(store, &enrolments, take_roster_row, roster, err) && store_each(store, &marks, take_roster_row, roster, err);
 }
 
+static bool is_on(const struct on_roster *roster, size_t person)
+{
+    return roster->is_there != NULL && roster->is_there[person] != 0;
+}
+
 /* Of rows that are one person: the one on the roster, else the one that the others are linked to. */
 static size_t row_to_name(const struct similar *similar, const struct on_roster *roster, size_t found)
 {
     size_t one = similar_one_of(similar, found);
 
-    if (roster->is_there[found] != 0)
+    if (is_on(roster, found))
         return found;
-    for (size_t i = 0; i < similar->count; i++)
+    for (size_t i = 0; roster->is_there != NULL && i < similar->count; i++)
         if (roster->is_there[i] != 0 && similar_one_of(similar, i) == one)
             return i;
     return one;
@@ -311,7 +316,7 @@ bool similar_find(struct store *store, const struct similar *similar, struct are
             return false;
         ret[*ret_count].score = found[i].score;
         ret[*ret_count].reasons = found[i].reasons;
-        ret[*ret_count].on_roster = roster.is_there[named] != 0;
+        ret[*ret_count].on_roster = is_on(&roster, named);
         people[(*ret_count)++] = one;
     }
     return true;

@@ -281,11 +281,28 @@ START_TEST(the_programmes_forty_duplicates_are_proposed_and_no_namesake)
 }
 END_TEST
 
+/* A webinar's report asks for thousands, among thousands. */
+START_TEST(a_question_about_no_session_takes_no_memory_for_whom_it_does_not_find)
+{
+    const struct match_person stranger = {
+        .id = "", .name = "Qazim Thaçi", .phone = "", .email = "", .organisation = "", .municipality = ""};
+    size_t before;
+
+    training();
+    ck_assert_str_eq(found(&stranger, NULL), "");
+    before = page.desk.arena.used_bytes;
+    for (int i = 0; i < 100; i++)
+        ck_assert_str_eq(found(&stranger, NULL), "");
+    ck_assert_uint_eq(page.desk.arena.used_bytes, before);
+    training_ends();
+}
+END_TEST
+
 SUITE("similar", whoever_is_here_already_is_found_however_the_name_is_typed, who_was_removed_is_nobodys_likeness_until_brought_back,
       what_was_recorded_since_the_last_question_counts, an_index_is_kept_while_people_stay_as_they_are,
       rows_of_one_person_are_one_candidate_and_the_one_on_the_roster_is_named,
       who_was_marked_without_being_enrolled_is_on_that_sessions_roster, somebody_known_is_not_like_themselves, at_most_five_are_shown,
-      the_page_is_told_with_reasons_in_its_language, the_page_is_refused_what_is_no_question_and_no_name_is_repeated,
-      duplicates_are_proposed_until_they_are_judged, who_is_one_with_one_of_a_pair_is_one_with_the_other,
-      the_least_likeness_is_from_1_to_100, a_command_tells_who_could_be_somebody,
+      a_question_about_no_session_takes_no_memory_for_whom_it_does_not_find, the_page_is_told_with_reasons_in_its_language,
+      the_page_is_refused_what_is_no_question_and_no_name_is_repeated, duplicates_are_proposed_until_they_are_judged,
+      who_is_one_with_one_of_a_pair_is_one_with_the_other, the_least_likeness_is_from_1_to_100, a_command_tells_who_could_be_somebody,
       the_programmes_forty_duplicates_are_proposed_and_no_namesake)
