@@ -45,12 +45,14 @@ static bool read_json(struct page_call *call, const struct page_route *route, st
 }
 
 /* True when the route may run: err untouched. False with an error: that of reading, or of the lock with *ret_locked. */
-static bool is_open(const struct page_world *world, const struct question *question, bool *ret_locked, struct error *err)
+static bool is_open(const struct page_world *world, const struct question *question, bool *ret_locked, bool *ret_idle_still,
+                    struct error *err)
 {
     int64_t now_ms = world->clock.uptime_ms(world->clock.self);
 
     *ret_locked = false;
-    if (!holder_lock_if_idle(world->store, question->last_use_ms, now_ms, err))
+    *ret_idle_still = !holder_lock_if_idle(world->store, question->last_use_ms, now_ms, err);
+    if (*ret_idle_still)
         return false;
     if ((question->route->flags & PAGE_UNLOCKED) == 0)
         return true;
@@ -68,10 +70,10 @@ void answer_run(const struct page_world *world, const struct question *question,
     char author[ROW_ID_SIZE];
     struct page_call call = {
         .world = world, .arena = &arena, .words = question->words, .author = author, .query = question->query, .body = question->body};
-    bool is_locked;
+    bool is_locked, is_idle_still;
     uint64_t before = store_revision(world->store);
-    bool done = is_open(world, question, &is_locked, &err) && holder_author(world->store, author, &err) && read_json(&call, route, &err) &&
-                route->run(&call, &err);
+    bool done = is_open(world, question, &is_locked, &is_idle_still, &err) && holder_author(world->store, author, &err) &&
+                read_json(&call, route, &err) && route->run(&call, &err);
     bool is_whole = call.out.depth == 0 && call.out.out.size > 0 && !call.out.out.failed;
 
     *ret = (struct answer){.status = 200,
@@ -91,6 +93,7 @@ void answer_run(const struct page_world *world, const struct question *question,
         answer_error(question->words, is_locked ? ANSWER_LOCKED : 0, &err, ret);
         ret->has_changed = has_changed;
     }
+    ret->is_idle_still = is_idle_still;
     json_decref(call.json);
     arena_clear(&arena);
 }

@@ -17,6 +17,7 @@ struct answer {
     struct span borrowed; /* what lives on; used when body is empty */
     struct bytes body;    /* bytes_clear() ends it */
     bool has_changed;     /* something was recorded */
+    bool is_idle_still;   /* the tablet was to lock and could not: it is no use of it */
 };
 struct question {
     const struct page_route *route;

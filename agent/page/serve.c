@@ -269,7 +269,7 @@ static enum MHD_Result run_route(struct serve *serve, struct MHD_Connection *con
                    &answer);
     else if (!routes_shell(&serve->routes, incoming->route, &answer.borrowed, &answer.body, &answer.media_type, &err))
         answer_error(words, 0, &err, &answer);
-    if (route != NULL)
+    if (route != NULL && !answer.is_idle_still)
         serve->last_use_ms = now_ms(serve);
     if (answer.has_changed && serve->world->changed != NULL)
         serve->world->changed(serve->world->self);

@@ -155,6 +155,34 @@ START_TEST(a_tablet_that_was_left_lying_is_locked_when_it_is_taken_up_again)
 }
 END_TEST
 
+static void fills_setting(struct window *page, int number)
+{
+    struct error err = {0};
+
+    ck_assert_msg(store_set_setting(page->world.store, arena_format(&page->desk.arena, "filler:%d", number), "x", &err), "%s", err.cause);
+}
+
+/* A full disk, which keeps the lock from being noted, must not open what was left lying. */
+START_TEST(a_tablet_that_cannot_be_locked_tells_nothing_either)
+{
+    struct window page;
+    struct error err = {0};
+
+    page_starts(&page, 10);
+    desk_does(&page.desk, "person add P1 --full-name Vesna");
+    json_decref(page_posts(&page, "/api/holder", "{\"person\":\"P1\"}"));
+    json_decref(page_posts(&page, "/api/settings", "{\"lock_after_minutes\":5}"));
+    for (int i = 0; i < STORE_SETTINGS_MAX - 2; i++) /* no setting more: the holder and the minutes are two */
+        fills_setting(&page, i);
+    page.desk.now_ms += 6 * 60 * 1000;
+    for (int i = 0; i < 2; i++)
+        page_is_refused(&page, "GET", "/api/staff", NULL, 422, "settings");
+    ck_assert_msg(store_set_setting(page.world.store, "filler:1", "", &err), "%s", err.cause);
+    page_is_refused(&page, "POST", "/api/settings", "{}", 423, "locked");
+    page_ends(&page);
+}
+END_TEST
+
 START_TEST(syncing_starts_when_asked_and_only_once)
 {
     struct window page;
@@ -205,5 +233,5 @@ END_TEST
 
 SUITE("page state", a_new_device_says_how_it_stands, the_revision_moves_with_what_is_recorded_and_with_nothing_else,
       what_waits_and_what_undo_would_take_back_are_told, choices_are_kept_over_a_restart, a_locked_tablet_tells_nothing_about_people,
-      a_tablet_that_was_left_lying_is_locked_when_it_is_taken_up_again, syncing_starts_when_asked_and_only_once,
-      why_the_last_session_failed_is_told)
+      a_tablet_that_was_left_lying_is_locked_when_it_is_taken_up_again, a_tablet_that_cannot_be_locked_tells_nothing_either,
+      syncing_starts_when_asked_and_only_once, why_the_last_session_failed_is_told)
