@@ -380,6 +380,7 @@ async function start() {
     addEventListener("beforeunload", (event) => {
         if (pendingCount() > 0) event.preventDefault(); /* taps that are not on disk yet would go with the window */
     });
+    showNav(routeOf(location.hash).view.under);
     watchIdle(() => (state && !locked ? state.lock.after_minutes : 0), lock);
     await watched.now();
     await loadTheRest();

@@ -52,7 +52,7 @@ export async function open({session: id}, shell) {
 
         rows.element.hidden = left === 0;
         fill(nobody, left > 0 ? null : nobodyHere(needles));
-        scrollToRows();
+        requestAnimationFrame(scrollToRows); /* not now: it would lay out two thousand rows before the letter is seen */
     }
     function nobodyHere(needles) {
         if (told.people.length === 0)
@@ -84,6 +84,7 @@ export async function open({session: id}, shell) {
     }
     /* From far down a long list to its head, when what is left of it is short. */
     function scrollToRows() {
+        if (!element.isConnected) return;
         const head = element.querySelector(".roster-head").getBoundingClientRect();
         const first = rows.element.getBoundingClientRect().top;
 
