@@ -77,6 +77,12 @@ static bool stands_before(const struct hit *one, const struct hit *other)
     return order < 0 || (order == 0 && strcmp(one->person.id, other->person.id) < 0);
 }
 
+/* Is it among the best so far? Most are not, and cost nothing further. */
+static bool is_worth_keeping(const struct search *search, const struct hit *hit)
+{
+    return hit->rank >= 0 && (search->count < FOUND_PEOPLE_MAX || stands_before(hit, &search->hits[FOUND_PEOPLE_MAX - 1]));
+}
+
 /* Into its place among the best. */
 static void keep(struct search *search, const struct hit *hit)
 {
@@ -84,8 +90,6 @@ static void keep(struct search *search, const struct hit *hit)
 
     while (at > 0 && stands_before(hit, &search->hits[at - 1]))
         at--;
-    if (at == FOUND_PEOPLE_MAX)
-        return;
     if (search->count < FOUND_PEOPLE_MAX)
         search->count++;
     memmove(&search->hits[at + 1], &search->hits[at], (search->count - 1 - at) * sizeof search->hits[0]);
@@ -97,14 +101,14 @@ static bool take_person(void *context, const struct row *row)
     struct search *search = context;
     struct arena *scratch = &search->scratch;
     const char *name = row_text(row, "full_name"), *ref = row_text(row, "ref"), *organisation = row_text(row, "organisation");
-    struct hit hit = {.folded = text_fold(scratch, name == NULL ? "" : name)};
+    struct hit hit = {.person.id = row->id, .folded = text_fold(scratch, name == NULL ? "" : name)};
     const char *all =
         arena_format(scratch, "%s %s %s", name == NULL ? "" : name, ref == NULL ? "" : ref, organisation == NULL ? "" : organisation);
 
     all = all == NULL ? NULL : text_fold(scratch, all);
     search->failed = hit.folded == NULL || all == NULL;
     hit.rank = search->failed ? -1 : rank_of(search, hit.folded, all);
-    if (hit.rank >= 0) {
+    if (is_worth_keeping(search, &hit)) {
         hit.person = (struct found_person){.id = arena_text(search->arena, row->id),
                                            .ref = text_of(search->arena, row, "ref"),
                                            .name = text_of(search->arena, row, "full_name"),

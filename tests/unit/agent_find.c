@@ -53,4 +53,26 @@ START_TEST(people_are_found_whatever_the_script)
 }
 END_TEST
 
-SUITE("finding people", people_are_found_whatever_the_script)
+/* A letter fits nearly everybody on a large device. */
+START_TEST(who_is_not_shown_takes_no_memory)
+{
+    struct hall hall;
+    struct arena *arena = &hall.device.arena;
+    size_t before, taken;
+
+    hall_opens(&hall, 17);
+    for (int i = 0; i < FOUND_PEOPLE_MAX; i++)
+        hall_knows(&hall, arena_format(arena, "M%02d", i), arena_format(arena, "Mila %02d", i), NULL);
+    before = arena->used_bytes;
+    ck_assert(strncmp(found(&hall, "m"), "M00 M01 ", 8) == 0);
+    taken = arena->used_bytes - before;
+    for (int i = FOUND_PEOPLE_MAX; i < 2 * FOUND_PEOPLE_MAX; i++)
+        hall_knows(&hall, arena_format(arena, "M%02d", i), arena_format(arena, "Mila %02d", i), NULL);
+    before = arena->used_bytes;
+    ck_assert(strncmp(found(&hall, "m"), "M00 M01 ", 8) == 0);
+    ck_assert_uint_eq(arena->used_bytes - before, taken);
+    hall_closes(&hall);
+}
+END_TEST
+
+SUITE("finding people", people_are_found_whatever_the_script, who_is_not_shown_takes_no_memory)
