@@ -61,15 +61,17 @@ START_TEST(who_is_not_shown_takes_no_memory)
     size_t before, taken;
 
     hall_opens(&hall, 17);
+    for (int i = 0; i < 100; i++) /* ids are read as texts: from here on they have three digits, and stand in the order they were made in */
+        hall_knows(&hall, arena_format(arena, "A%02d", i), "Ana", NULL);
     for (int i = 0; i < FOUND_PEOPLE_MAX; i++)
         hall_knows(&hall, arena_format(arena, "M%02d", i), arena_format(arena, "Mila %02d", i), NULL);
     before = arena->used_bytes;
-    ck_assert(strncmp(found(&hall, "m"), "M00 M01 ", 8) == 0);
+    ck_assert(strncmp(found(&hall, "mil"), "M00 M01 ", 8) == 0);
     taken = arena->used_bytes - before;
     for (int i = FOUND_PEOPLE_MAX; i < 2 * FOUND_PEOPLE_MAX; i++)
         hall_knows(&hall, arena_format(arena, "M%02d", i), arena_format(arena, "Mila %02d", i), NULL);
     before = arena->used_bytes;
-    ck_assert(strncmp(found(&hall, "m"), "M00 M01 ", 8) == 0);
+    ck_assert(strncmp(found(&hall, "mil"), "M00 M01 ", 8) == 0);
     ck_assert_uint_eq(arena->used_bytes - before, taken);
     hall_closes(&hall);
 }
