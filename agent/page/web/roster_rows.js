@@ -92,7 +92,7 @@ export function makeRows({onTap, onChoices, onLetter, minutes}) {
 
     /* The parts of a row as a list that is read out: each part is a whole. */
     function spoken(person, entry) {
-        const said = [statusWords(person, entry), aboutOf(person), person.signed && t("signed"), person.conflict && t("two values")];
+        const said = [statusWords(person, entry), aboutOf(person), person.signed && t("signed"), person.conflict && t("conflict")];
 
         if (person.status === "present" || person.status === "") said.unshift(statusLabel(person.status));
         return [person.name, ...said].filter(Boolean).join(", ");

@@ -18,7 +18,7 @@ const CHIPS = [
     ["absent", () => tc("people", "Absent"), "absent"],
     ["excused", () => tc("people", "Excused"), "excused"],
     ["unsigned", () => tc("people", "Not signed"), "unsigned"],
-    ["conflict", () => tc("people", "Two values"), "conflict"],
+    ["conflict", () => t("Conflicts"), "conflict"],
 ];
 
 /* onFilter(needles, chip) when either changed; onEnter(isEnter) to go on to the rows. Gives {element, chips, typed(), apply(), clear(),

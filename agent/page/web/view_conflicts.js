@@ -69,7 +69,7 @@ export async function open(params, shell) {
     await show();
     return {
         element: viewRoot("conflicts",
-            viewHead(t("Two values"), {back: {href: "#/more", label: t("More")},
+            viewHead(t("Conflicts"), {back: {href: "#/more", label: t("More")},
                 about: t("Two tablets recorded different things without having seen each other. Tap the one that is right.")}), left, wrong,
             list, empty),
         refresh: show

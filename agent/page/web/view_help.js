@@ -40,10 +40,10 @@ export function open() {
                 line(t("As soon as there is a network, the tablet delivers by itself. You need not do anything.")),
                 line(t("If the network never comes, carry the changes on a USB stick.")),
                 h("div", {class: "actions"}, linkButton(t("USB stick"), "#/bundle", {icon: "bundle"}))),
-            part(t("Two tablets, two values"),
+            part(t("Conflicts"),
                 line(
                     t("When two tablets mark one person differently, both values are kept, and somebody who was there says which is right.")
-                ), h("div", {class: "actions"}, linkButton(t("Two values"), "#/conflicts", {icon: "conflict"}))),
+                ), h("div", {class: "actions"}, linkButton(t("Conflicts"), "#/conflicts", {icon: "conflict"}))),
             part(t("On the keyboard"), keys()),
             part(t("When something is wrong"), line(t("Every message says what to do. What you typed stays where it is.")),
                 line(t("If the page says that Teren is not running, wait a moment, or open Teren from its icon again.")),

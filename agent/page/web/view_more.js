@@ -19,7 +19,7 @@ function entry(name, drawing, label, about) {
 const entries = (
     state
 ) => [entry("holder", "person", t("Hand over"), state.holder?.name ?? t("Nobody is named yet.")),
-    entry("conflicts", "conflict", t("Two values"),
+    entry("conflicts", "conflict", t("Conflicts"),
         state.conflicts > 0
             ? tn("{n} place where two tablets say different things", "{n} places where two tablets say different things", state.conflicts)
             : t("No two tablets say different things")),
