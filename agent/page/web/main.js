@@ -9,16 +9,16 @@
  * The shell  {state, gone, go(hash), changed(), reopen(), undo(), lock(), useLanguage(tag), memory}. changed(): something was recorded,
  *            look at once. memory: a Map that outlives a view and is emptied when the tablet is locked.
  */
-import {ApiError, goneError, hasToken, isGone, post, takeToken} from "./api.js";
+import {ApiError, get, goneError, hasToken, isGone, post, takeToken} from "./api.js";
 import {clear, fill, h} from "./dom.js";
 import {loadFold} from "./fold.js";
 import {icon} from "./icons.js";
 import {showLook} from "./look.js";
-import {button, errorBox, hideToast, toast} from "./parts.js";
-import {allSent, pendingCount, sendPending} from "./pending.js";
+import {button, dialog, errorBox, hideToast, toast} from "./parts.js";
+import {allSent, onPending, pendingCount, sendPending} from "./pending.js";
 import {makeStatusLine} from "./status_line.js";
 import {isBusy, watchIdle, watchPerson, watchState} from "./watch.js";
-import {language, languageOfBrowser, setLanguage, t} from "./words.js";
+import {language, languageOfBrowser, setLanguage, t, tn} from "./words.js";
 
 const VIEWS = [
     {name: "today", under: "today", title: () => t("Today"), load: () => import("./view_today.js")},
@@ -34,7 +34,7 @@ const VIEWS = [
     {name: "more", under: "more", title: () => t("More"), load: () => import("./view_more.js")},
     {name: "bundle", under: "more", title: () => t("USB stick"), load: () => import("./view_bundle.js")},
     {name: "settings", under: "more", title: () => t("Settings"), load: () => import("./view_settings.js")},
-    {name: "conflicts", under: "more", title: () => t("Two values"), load: () => import("./view_conflicts.js")},
+    {name: "conflicts", under: "more", title: () => t("Conflicts"), load: () => import("./view_conflicts.js")},
     {name: "help", under: "more", title: () => t("Help"), load: () => import("./view_help.js")},
 ];
 const LANGUAGE_KEY = "teren-language"; /* a hint for the next start: which words to load first */
@@ -252,13 +252,15 @@ async function useLanguage(tag) {
     return true;
 }
 
-/* Takes back the last step of this tablet and says which; quietly: who asked shows it, errors too. */
-async function undo({quietly = false} = {}) {
+/* Takes back the last step of this tablet and says which. session: only what was recorded at its door; elsewhere what is large asks first.
+ * quietly: who asked shows it, errors too. */
+async function undo({quietly = false, session = ""} = {}) {
     try {
         await allSent(); /* the tap before it comes first */
-        const answer = await post("/api/undo");
-        const what = answer.name ? t("Undone: {what}", {what: answer.name}) : t("There is nothing to undo.");
+        const answer = await (session ? undoAtDoor(session) : undoAnything());
 
+        if (answer === null) return "";
+        const what = answer.says ?? (answer.name ? t("Undone: {what}", {what: answer.name}) : t("There is nothing to undo."));
         if (!quietly) toast(what);
         return what;
     } catch (error) {
@@ -269,6 +271,34 @@ async function undo({quietly = false} = {}) {
     } finally {
         watched.now();
     }
+}
+
+/* One tap too many is no error: it is said as calmly as any other outcome. */
+async function undoAtDoor(session) {
+    try {
+        return await post("/api/undo", {session});
+    } catch (error) {
+        if (error.kind !== "not-found") throw error;
+        return {says: t("There is nothing more to undo here.")};
+    }
+}
+
+async function undoAnything() {
+    const last = (await get("/api/state")).undo;
+
+    if (!last) return {name: ""};
+    if (!last.asks) return post("/api/undo", {});
+    const asked = dialog(
+        t("Take all of it back?"),
+        [h("p", null, h("strong", null, last.name)), h("p", null, tn("{n} change goes.", "{n} changes go.", last.changes))],
+        [
+            {label: t("Take it back"), kind: "danger", value: true, test: "undo-yes"},
+            {label: t("Keep it"), value: null, test: "undo-no"},
+        ],
+        {test: "undo-asks"},
+    );
+
+    return (await asked.closed) === true ? post("/api/undo", {sure: true}) : null;
 }
 
 /* Nothing of the data stays: not in the document, not in what views remember. */
@@ -370,6 +400,7 @@ async function start() {
     await Promise.all([setLanguage(localStorage.getItem(LANGUAGE_KEY) ?? languageOfBrowser()), loadFold()]);
     statusLine = makeStatusLine(place("status"), shell);
     watched = watchState(onState, onFail);
+    onPending(() => statusLine.show(state, gone));
     addEventListener("hashchange", () => {
         if (takeToken()) hashChanged();
     });

@@ -10,6 +10,15 @@ import {dialog, errorBox, toast} from "./parts.js";
 import {strandedCount} from "./pending.js";
 import {moment, t, tn} from "./words.js";
 
+/* Sentences one after the other: a capital letter begins each, a full stop ends it. */
+function sentences(...says) {
+    return says
+        .map((one) => String(one ?? "").trim())
+        .filter(Boolean)
+        .map((one) => one[0].toLocaleUpperCase() + one.slice(1) + (/[.!?…]$/.test(one) ? "" : "."))
+        .join(" ");
+}
+
 /* One of "gone", "safe", "waits", "fails", "alone", and the sentences to say. */
 function standing(state, gone) {
     const sync = state?.sync;
@@ -33,14 +42,38 @@ function standing(state, gone) {
     if (!state.enrolled)
         return {mood: "alone", says: [sync.waiting > 0 ? waits : t("Nothing waits."), t("This tablet is not connected to a server yet.")]};
     if (sync.running) return {mood: "waits", says: [waits, t("Sending now.")]};
-    if (sync.waiting > 0 && sync.error) return {mood: "fails", says: [waits, sync.error.says, nextOf(sync)]};
+    if (sync.waiting > 0 && sync.error)
+        return {mood: "fails", says: [tn("{n} change waits.", "{n} changes wait.", sync.waiting), why(sync.error), nextTry(sync)]};
     if (sync.waiting > 0) return {mood: "waits", says: [waits, nextOf(sync)]};
     if (sync.all_verified) return {mood: "safe", says: [t("Everything is delivered and verified."), verifiedOf(sync)]};
-    if (sync.error) return {mood: "fails", says: [t("Nothing waits."), sync.error.says, nextOf(sync)]};
+    if (sync.error) return {mood: "fails", says: [t("Nothing waits."), why(sync.error), nextTry(sync)]};
     return {
         mood: "waits",
         says: [t("Nothing waits."), sync.last_success ? t("Delivered {when}; not verified yet.", {when: moment(sync.last_success)}) : ""],
     };
+}
+
+/* In so few words that a narrow screen shows the next attempt, too; what exactly happened stands in the details. */
+function why({kind}) {
+    switch (kind) {
+        case "offline":
+            return t("No network or no answer.");
+        case "retry":
+        case "busy":
+            return t("The server asks for patience.");
+        case "refused":
+            return t("The server does not know this tablet: ask the coordinator.");
+        case "newer":
+            return t("Teren on this tablet is too old for the server.");
+        case "storage":
+            return t("The disk of this tablet is full or cannot be written.");
+        default:
+            return t("It did not work; tap to see why.");
+    }
+}
+
+function nextTry(sync) {
+    return sync.next_attempt ? t("Next try: {when}.", {when: moment(sync.next_attempt)}) : "";
 }
 
 function nextOf(sync) {
@@ -69,7 +102,7 @@ export function makeStatusLine(place, shell) {
         show(state, gone) {
             const {mood, says} = standing(state, gone);
 
-            const text = says.filter(Boolean).join(" ");
+            const text = sentences(...says);
 
             if (place.dataset.mood !== mood) say(spoken, text);
             place.dataset.mood = mood;
@@ -104,7 +137,7 @@ function details(shell) {
             row(t("This tablet"), device),
             row(t("Program"), agent),
         ),
-        sync.error && errorBox({kind: sync.error.kind, says: sync.error.says, remedy: sync.error.do}),
+        sync.error && errorBox({kind: sync.error.kind, says: why(sync.error), remedy: sentences(sync.error.says, sync.error.do)}),
         !enrolled && h("p", null, t("This tablet is not connected to a server yet. A USB stick can carry what is recorded.")),
     ];
     dialog(

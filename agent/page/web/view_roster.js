@@ -164,7 +164,7 @@ export async function open({session: id}, shell) {
         const before = new Map(told.people.map((person) => [person.id, JSON.stringify(rows.person(person.id))]));
 
         try {
-            const what = await shell.undo({quietly: true});
+            const what = await shell.undo({quietly: true, session: id});
 
             bar.quiet();
             await refresh();
