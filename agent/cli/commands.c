@@ -45,6 +45,7 @@ static const struct option_row enrol_options[] = {
     END,
 };
 static const struct option_row import_options[] = {{"preview", NULL, N_("say what would change, change nothing"), false}, END};
+static const struct option_row undo_options[] = {{"yes", NULL, N_("also an import, and a step of many changes"), false}, END};
 static const struct option_row bundle_options[] = {{"preview", NULL, N_("say what it would do, change nothing"), false}, END};
 static const struct option_row attendance_options[] = {{"day", "DATE", N_("this day only, YYYY-MM-DD"), false}, END};
 static const struct option_row webinar_options[] = {
@@ -146,7 +147,7 @@ static const struct command fixed_commands[] = {
      COMMAND_STORE | COMMAND_WRITES,
      command_mark,
      NULL},
-    {{"undo", "", 0, 0, NULL, N_("take back the last thing recorded on this device"),
+    {{"undo", "", 0, 0, undo_options, N_("take back the last thing recorded on this device"),
       N_("Says what it was. What somebody else changed since is left alone."), NULL},
      COMMAND_STORE | COMMAND_WRITES,
      command_undo,

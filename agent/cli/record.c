@@ -7,6 +7,7 @@
 
 #include "agent/app/conflicts.h"
 #include "agent/app/mark.h"
+#include "agent/app/undo.h"
 #include "agent/cli/call.h"
 #include "agent/cli/sheet.h"
 #include "protocol/json_text.h"
@@ -60,27 +61,27 @@ bool command_mark(struct call *call, struct error *err)
 
 bool command_undo(struct call *call, struct error *err)
 {
+    const struct undo undo = {.author = call->author, .sure = options_has(&call->options, "yes")};
     struct json_text json = {0};
-    uint64_t changes = 0;
-    uint64_t kept = 0;
-    char name[64] = "", said[SAID_BYTES];
+    struct undone undone;
+    char said[SAID_BYTES];
 
-    if (!store_undo(call->agent->store, call->author, name, &changes, &kept, err))
+    if (!undo_write(call->agent->store, &undo, &call->agent->world->clock, &undone, err))
         return false;
     if (call->json) {
         json_open(&json, NULL, '{');
-        json_put_text(&json, "undone", name);
-        json_put_integer(&json, "changes", (int64_t)changes);
-        json_put_integer(&json, "kept", (int64_t)kept);
+        json_put_text(&json, "undone", undone.name);
+        json_put_integer(&json, "changes", (int64_t)undone.changes);
+        json_put_integer(&json, "kept", (int64_t)undone.kept);
         json_shut(&json, '}');
         return json_print(&json, call->out);
     }
-    fprintf(call->out, say(call->words, "Took back: %s.\n"), say_sentence(call->words, name, said, sizeof said));
-    if (kept > 0)
+    fprintf(call->out, say(call->words, "Took back: %s.\n"), say_sentence(call->words, undone.name, said, sizeof said));
+    if (undone.kept > 0)
         fprintf(call->out,
                 say_many(call->words, "%llu field was left alone: somebody changed it since.\n",
-                         "%llu fields were left alone: somebody changed them since.\n", kept),
-                (unsigned long long)kept);
+                         "%llu fields were left alone: somebody changed them since.\n", undone.kept),
+                (unsigned long long)undone.kept);
     return true;
 }
 

@@ -4,6 +4,7 @@
  * Not here:  what they do (agent/app), signatures (route_sign.c), who holds the tablet (route_holder.c), conflicts (route_conflicts.c).
  */
 #include "agent/app/mark.h"
+#include "agent/app/undo.h"
 #include "agent/app/walk_in.h"
 #include "agent/page/put.h"
 
@@ -139,16 +140,17 @@ static bool run_walk_in(struct page_call *call, struct error *err)
 
 static bool run_undo(struct page_call *call, struct error *err)
 {
-    uint64_t changes = 0;
-    uint64_t kept = 0;
-    char name[64] = "", said[SAID_BYTES];
+    struct undo undo = {.author = call->author};
+    struct undone undone;
+    char said[SAID_BYTES];
 
-    if (!store_undo(call->world->store, call->author, name, &changes, &kept, err))
+    if (!page_text(call, "session", &undo.session, err) || !page_bool(call, "sure", false, &undo.sure, err) ||
+        !undo_write(call->world->store, &undo, &call->world->clock, &undone, err))
         return false;
     json_open(&call->out, NULL, '{');
-    json_put_text(&call->out, "name", say_sentence(call->words, name, said, sizeof said));
-    json_put_integer(&call->out, "changes", (int64_t)changes);
-    json_put_integer(&call->out, "kept", (int64_t)kept);
+    json_put_text(&call->out, "name", say_sentence(call->words, undone.name, said, sizeof said));
+    json_put_integer(&call->out, "changes", (int64_t)undone.changes);
+    json_put_integer(&call->out, "kept", (int64_t)undone.kept);
     json_shut(&call->out, '}');
     return true;
 }
@@ -193,6 +195,10 @@ static const struct page_member walk_in_request[] = {
     {"email", "text?", "e-mail address"},
     {"status", "text?", "present when missing"},
     {NULL, NULL, NULL}};
+static const struct page_member undo_request[] = {
+    {"session", "text?", "id or code: take back only what was recorded at its door, lately, by whoever holds the tablet"},
+    {"sure", "boolean?", "also an import, and a step of more than 20 changes"},
+    {NULL, NULL, NULL}};
 static const struct page_member undo_answer[] = {{"name", "text", "what was taken back, in words of the caller's language"},
                                                  {"changes", "integer", "changes made by it"},
                                                  {"kept", "integer", "fields left alone: somebody else changed them since"},
@@ -208,6 +214,6 @@ const struct page_route page_routes_attendance[] = {
      page_recorded_answer},
     {"POST", "/api/walk-in", RECORDS, run_walk_in, "somebody at the door who is not on the roster: person, enrolment and mark in one step",
      NULL, walk_in_request, page_recorded_answer},
-    {"POST", "/api/undo", RECORDS, run_undo, "takes this device's last step back", NULL, NULL, undo_answer},
+    {"POST", "/api/undo", RECORDS, run_undo, "takes this device's last step back", NULL, undo_request, undo_answer},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL},
 };

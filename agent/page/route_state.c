@@ -9,6 +9,7 @@
 #include "agent/app/names.h"
 #include "agent/app/settings.h"
 #include "agent/app/status.h"
+#include "agent/app/undo.h"
 #include "agent/page/call.h"
 
 static void put_sync(struct page_call *call, const struct status *status)
@@ -32,16 +33,19 @@ static void put_sync(struct page_call *call, const struct status *status)
     json_shut(&call->out, '}');
 }
 
-static void put_undo(struct page_call *call, const char *name)
+static void put_undo(struct page_call *call, const struct undo_step *last)
 {
     char said[SAID_BYTES];
 
-    if (name == NULL) {
+    if (last == NULL) {
         json_put_text(&call->out, "undo", NULL);
         return;
     }
     json_open(&call->out, "undo", '{');
-    json_put_text(&call->out, "name", say_sentence(call->words, name, said, sizeof said));
+    json_put_text(&call->out, "name", say_sentence(call->words, last->step.name, said, sizeof said));
+    json_put_integer(&call->out, "changes", (int64_t)last->step.changes);
+    json_put_text(&call->out, "session", last->session[0] == '\0' ? NULL : last->session);
+    json_put_bool(&call->out, "asks", last->asks);
     json_shut(&call->out, '}');
 }
 
@@ -75,11 +79,11 @@ bool page_put_state(struct page_call *call, struct error *err)
     const struct catalogue *chosen;
     struct status status;
     struct holder holder;
-    char step[64];
+    struct undo_step last;
     bool can_undo;
 
     if (!status_read(store, &call->world->clock, true, &status, err) || !settings_language(store, &chosen, err) ||
-        !store_undoable(store, step, &can_undo, err) || !holder_read(store, &holder, err))
+        !undo_look(store, &last, &can_undo, err) || !holder_read(store, &holder, err))
         return false;
     json_open(&call->out, NULL, '{');
     json_put_text(&call->out, "device", status.identity.device);
@@ -98,7 +102,7 @@ bool page_put_state(struct page_call *call, struct error *err)
     put_sync(call, &status);
     json_put_integer(&call->out, "conflicts", (int64_t)status.counts.conflicts);
     json_put_integer(&call->out, "quarantined", (int64_t)status.counts.quarantined);
-    put_undo(call, can_undo && !holder.locked ? step : NULL);
+    put_undo(call, can_undo && !holder.locked ? &last : NULL);
     json_shut(&call->out, '}');
     return true;
 }
@@ -168,6 +172,9 @@ const struct page_member page_state_members[] = {
     {"quarantined", "integer", "changes that the server put aside"},
     {"undo", "object?", "what undo would take back"},
     {"undo.name", "text", "the step"},
+    {"undo.changes", "integer", "how many changes it made"},
+    {"undo.session", "text?", "the session whose mark, walk-in or signature it is; null: it is something else"},
+    {"undo.asks", "boolean", "an import, or many changes: taken back only by somebody who says to be sure"},
     {NULL, NULL, NULL},
 };
 static const struct page_member settings_request[] = {

@@ -112,7 +112,16 @@ bool store_write(struct store *store, const struct draft *drafts, size_t draft_c
 bool store_undo(struct store *store, const char *author, char ret_name[64], uint64_t *ret_changes, uint64_t *ret_kept, struct error *err);
 
 /* What store_undo would take back; *ret_found false when there is nothing. */
-bool store_undoable(struct store *store, char ret_name[64], bool *ret_found, struct error *err);
+struct store_step {
+    char name[64];
+    char author[AUTHOR_BYTES_MAX + 1];
+    uint64_t first, changes;   /* number of its first change; how many they are */
+    int64_t at_ms;             /* of its first change */
+};
+bool store_undoable(struct store *store, struct store_step *ret, bool *ret_found, struct error *err);
+/* The changes of a step, in order; each returns false to stop (not an error). */
+bool store_step_each(struct store *store, const struct store_step *step, bool (*each)(void *context, const struct change *change),
+                     void *context, struct error *err);
 /* Who held the device when this value was written: "" when that was elsewhere or is forgotten (rows do not say it, changes do). */
 bool store_author_of(struct store *store, const char *entity, const char *id, struct stamp stamp, char ret[AUTHOR_BYTES_MAX + 1],
                      struct error *err);

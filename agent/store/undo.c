@@ -37,17 +37,41 @@ static bool last_step(struct store *store, struct arena *arena, struct kept_chan
     return error_set(err, ERROR_NOT_FOUND, "Correct the row itself.", "there was no step left to take back");
 }
 
-bool store_undoable(struct store *store, char ret_name[64], bool *ret_found, struct error *err)
+bool store_undoable(struct store *store, struct store_step *ret, bool *ret_found, struct error *err)
 {
     struct arena arena = {0};
     struct kept_change first;
     struct error why = {0};
     uint64_t last;
 
+    *ret = (struct store_step){0};
     *ret_found = last_step(store, &arena, &first, &last, &why);
-    snprintf(ret_name, 64, "%s", *ret_found ? first.name : "");
+    if (*ret_found) {
+        snprintf(ret->name, sizeof ret->name, "%s", first.name);
+        snprintf(ret->author, sizeof ret->author, "%s", first.change.author);
+        ret->first = first.number;
+        ret->changes = last - first.number + 1;
+        ret->at_ms = stamp_ms(first.change.time);
+    }
     arena_clear(&arena);
     return *ret_found || why.kind == ERROR_NOT_FOUND || error_set(err, why.kind, why.remedy, "%s", why.cause);
+}
+
+bool store_step_each(struct store *store, const struct store_step *step, bool (*each)(void *context, const struct change *change),
+                     void *context, struct error *err)
+{
+    bool done = true, more = true;
+
+    for (uint64_t number = step->first; done && more && number < step->first + step->changes; number++) {
+        struct arena arena = {0};
+        struct kept_change kept;
+        bool found;
+
+        done = change_at(store, &arena, number, &kept, &found, err);
+        more = done && found && each(context, &kept.change);
+        arena_clear(&arena);
+    }
+    return done;
 }
 
 /* Does what this change wrote still stand, alone? Then nobody else has touched it since. */

@@ -117,12 +117,16 @@ START_TEST(a_mark_that_was_taken_back_is_no_mark)
     char name[64];
     bool found;
 
+    struct store_step step;
+
     hall_opens(&hall, 5);
     const char *person = hall_knows(&hall, "P1", "Ana Anić", "participant");
     hall_marks(&hall, person, "late");
-    ck_assert(store_undoable(hall.device.store, name, &found, &hall.device.err));
+    ck_assert(store_undoable(hall.device.store, &step, &found, &hall.device.err));
     ck_assert(found);
-    ck_assert_str_eq(name, "mark P1 late at TT-1-1");
+    ck_assert_str_eq(step.name, "mark P1 late at TT-1-1");
+    ck_assert_uint_eq(step.changes, 1);
+    ck_assert_int_eq(step.at_ms, hall.device.now_ms);
     ck_assert(store_undo(hall.device.store, "", name, &changes, &kept, &hall.device.err));
     ck_assert_str_eq(hall_person(&hall, person)->status, "");
     ck_assert_uint_eq(hall_session(&hall).counts.late, 0);
@@ -133,18 +137,18 @@ END_TEST
 START_TEST(what_undo_would_take_back_is_told_without_doing_it)
 {
     struct device device;
-    char name[64];
+    struct store_step step;
     bool found;
 
     device_starts(&device, 6);
-    ck_assert(store_undoable(device.store, name, &found, &device.err));
+    ck_assert(store_undoable(device.store, &step, &found, &device.err));
     ck_assert(!found);
-    ck_assert_str_eq(name, "");
+    ck_assert_str_eq(step.name, "");
     device_adds(&device, "Ana");
     for (size_t i = 0; i < 2; i++) {
-        ck_assert(store_undoable(device.store, name, &found, &device.err));
+        ck_assert(store_undoable(device.store, &step, &found, &device.err));
         ck_assert(found);
-        ck_assert_str_eq(name, "a step");
+        ck_assert_str_eq(step.name, "a step");
     }
     ck_assert_uint_eq(device_counts(&device).waiting, 1);
     device_ends(&device);
