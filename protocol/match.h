@@ -41,6 +41,9 @@ enum match_reason {
     MATCH_SAME_MUNICIPALITY = 8192,
 };
 enum { MATCH_SCORE_MAX = 100, MATCH_SURE = 90, MATCH_LIKELY = 60 };   /* sure: may be chosen for a person beforehand; likely: is shown */
+/* A phone or an e-mail that both have is worth a question at the door, whatever the names: people marry, and are called by other names.
+ * No score with it is less; by itself it is far from likely, because a household and a school share one. */
+enum { MATCH_CONTACT = 45 };
 
 struct match { size_t index; unsigned score, reasons; };              /* index: of match_index_add, from 0 */
 

@@ -256,6 +256,11 @@ static unsigned name_reasons(const struct match_name *a, const struct match_name
     return reasons | (a->plain_bag == b->plain_bag ? 0 : MATCH_NEAR_NAME);
 }
 
+static bool has_contact(unsigned reasons)
+{
+    return (reasons & (MATCH_SAME_PHONE | MATCH_SAME_EMAIL)) != 0;
+}
+
 unsigned match_weigh(const struct match_known *a, const struct match_known *b, unsigned *ret_reasons)
 {
     bool fewer = a->name.count <= b->name.count;
@@ -266,16 +271,19 @@ unsigned match_weigh(const struct match_known *a, const struct match_known *b, u
 
     *ret_reasons = name_reasons(&a->name, &b->name, points);
     score = points + evidence(&a->brief, &b->brief, says_organisation(a, b), ret_reasons);
-    return score < 0 ? 0 : (unsigned)(score > most ? most : score);
+    score = score < 0 ? 0 : score > most ? most : score;
+    return has_contact(*ret_reasons) && score < MATCH_CONTACT ? MATCH_CONTACT : (unsigned)score;
 }
 
 bool match_is_hopeless(const struct match_brief *a, const struct match_brief *b, unsigned least)
 {
-    unsigned ignored = 0;
+    unsigned reasons = 0;
     int name = a->name == b->name ? NAME_POINTS : NAME_POINTS - OFF_LEAST;
     int organisation = a->organisation != 0 && a->organisation == b->organisation; /* another one may yet say nothing */
 
-    return name + evidence(a, b, organisation, &ignored) < (int)least;
+    int score = name + evidence(a, b, organisation, &reasons);
+
+    return score < (int)least && !(has_contact(reasons) && least <= MATCH_CONTACT);
 }
 
 struct match match_two(const struct match_person *a, const struct match_person *b)

@@ -16,7 +16,8 @@
 
 enum {
     SIMILAR_FOUND_MAX = 5,     /* candidates for one person */
-    SIMILAR_SHOWN = 45,        /* the least score a person is shown while recording somebody: nearly the same name is enough */
+    SIMILAR_SHOWN = MATCH_CONTACT, /* the least score a person is shown while recording somebody: nearly the same name is enough, and so
+                                      is a phone or an e-mail */
     SIMILAR_PAIRS_MAX = 10000, /* proposed at once */
     SIMILAR_REASONS_MAX = 8,   /* of one match */
 };

@@ -72,8 +72,29 @@ START_TEST(whoever_is_here_already_is_found_however_the_name_is_typed)
     ck_assert_str_eq(like("vesna markovic", "063 157 4702"), "P1 P2 P3"); /* a person sees that the last has another number */
     ck_assert_str_eq(like("Веснa Маркoвић", ""), "P1 P2 P3");             /* with two Latin letters among them */
     ck_assert_str_eq(like("Hodža Arben", NULL), "P4");
-    ck_assert_str_eq(like("Slavica Ilić", "063 157 4702"), "");
+    ck_assert_str_eq(like("Slavica Ilić", "063 157 4703"), "");
     ck_assert_str_eq(like("", ""), "");
+    training_ends();
+}
+END_TEST
+
+/* A new surname, or a name that the list does not know: the number is what they have in common. */
+START_TEST(the_same_phone_is_asked_about_whatever_the_name)
+{
+    const struct match_person person = {.id = "", .name = "Milica Nova", .phone = "063 1574702"};
+    struct similar_person people[SIMILAR_FOUND_MAX];
+    const char *reasons[SIMILAR_REASONS_MAX];
+    struct error err = {0};
+    size_t count;
+
+    training();
+    ck_assert(similar_refresh(page.world.store, &kept, &err));
+    ck_assert(similar_find(page.world.store, kept, &page.desk.arena, &person, NULL, SIMILAR_SHOWN, people, &count, &err));
+    ck_assert_uint_ge(count, 1);
+    ck_assert_str_eq(people[0].ref, "P1");
+    ck_assert_uint_lt(people[0].score, MATCH_LIKELY);
+    ck_assert_uint_eq(similar_reasons(people[0].reasons, reasons), 1);
+    ck_assert_str_eq(reasons[0], "the same phone number");
     training_ends();
 }
 END_TEST
@@ -298,7 +319,8 @@ START_TEST(a_question_about_no_session_takes_no_memory_for_whom_it_does_not_find
 }
 END_TEST
 
-SUITE("similar", whoever_is_here_already_is_found_however_the_name_is_typed, who_was_removed_is_nobodys_likeness_until_brought_back,
+SUITE("similar", whoever_is_here_already_is_found_however_the_name_is_typed,
+      the_same_phone_is_asked_about_whatever_the_name, who_was_removed_is_nobodys_likeness_until_brought_back,
       what_was_recorded_since_the_last_question_counts, an_index_is_kept_while_people_stay_as_they_are,
       rows_of_one_person_are_one_candidate_and_the_one_on_the_roster_is_named,
       who_was_marked_without_being_enrolled_is_on_that_sessions_roster, somebody_known_is_not_like_themselves, at_most_five_are_shown,
