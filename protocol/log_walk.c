@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "protocol/catalogue.h"
+
 static bool same(const uint8_t a[HASH_SIZE], const uint8_t b[HASH_SIZE])
 {
     return memcmp(a, b, HASH_SIZE) == 0;
@@ -47,7 +49,7 @@ static bool is_corrupt(struct log_walk *walk, const char *what)
     uint64_t first = walk->end + 1;
 
     walk->verdict = REPLY_CORRUPT;
-    walk->reason = arena_format(walk->arena, "the segment that should begin with change %llu %s", (unsigned long long)first, what);
+    walk->reason = arena_format(walk->arena, N_("the segment that should begin with change %llu %s"), (unsigned long long)first, what);
     if (walk->reason == NULL)
         walk->reason = "";
     return false;
@@ -62,11 +64,11 @@ static bool peek_segment(struct log_walk *walk)
     struct segment *segment = &walk->segment;
 
     if (!segment_peek(sealed, segment, &used, &err))
-        return is_corrupt(walk, "could not be read");
+        return is_corrupt(walk, N_("could not be read"));
     if (used != sealed.size || segment->count == 0 || segment->first_seq == 0 || segment->first_seq > UINT64_MAX - segment->count)
-        return is_corrupt(walk, "is out of its bounds");
+        return is_corrupt(walk, N_("is out of its bounds"));
     if (segment->log != walk->request->log)
-        return is_corrupt(walk, "is of another log");
+        return is_corrupt(walk, N_("is of another log"));
     segment->sealed = sealed;
     return true;
 }
@@ -87,13 +89,13 @@ static bool take_segment(struct log_walk *walk, struct error *err)
     struct error cause = {0};
 
     if (walk->segment.first_seq != walk->end + 1 || !same(walk->segment.previous, walk->end_head))
-        return is_corrupt(walk, "does not hang on the one before");
+        return is_corrupt(walk, N_("does not hang on the one before"));
     if (!segment_open(walk->arena, walk->segment.sealed, walk->standing->public_key, segment, &cause)) {
         if (cause.kind == ERROR_MEMORY) {
             *err = cause;
             return false;
         }
-        return is_corrupt(walk, "did not verify");
+        return is_corrupt(walk, N_("did not verify"));
     }
     walk->taken_count++;
     walk->end = segment->first_seq + segment->count - 1;

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "protocol/catalogue.h"
 #include "protocol/log_walk.h"
 
 enum step { STEP_STANDING, STEP_OLD_STANDING, STEP_HEAD, STEP_TIME, STEP_TAKEN, STEP_FED, STEP_BUCKETS, STEP_ROWS, STEP_DONE };
@@ -114,7 +115,7 @@ static struct server_action answer_retry(struct server_session *session)
         .spread_ms = session->spread_ms,
     };
     memcpy(session->reply.last_head, session->request.last_head, HASH_SIZE);
-    return answer(session, REPLY_RETRY, "the server could not do it now");
+    return answer(session, REPLY_RETRY, N_("the server could not do it now"));
 }
 
 /* With the time of the common point: what the device says again must replace what it replaced, and nothing that a twin said since. */
@@ -137,7 +138,7 @@ static struct server_action fork_log(struct server_session *session)
     struct server_action action;
 
     if (session->standing.revoked)
-        return answer(session, REPLY_REFUSED, "this device was revoked");
+        return answer(session, REPLY_REFUSED, N_("this device was revoked"));
     if (session->walk.common == 0)
         return answer_fork(session, 0);
     if (session->walk.common == session->standing.last_seq)
@@ -180,7 +181,7 @@ static struct server_action go_on(struct server_session *session)
     struct server_action action;
 
     if (session->standing.revoked)
-        return answer(session, REPLY_REFUSED, "this device was revoked");
+        return answer(session, REPLY_REFUSED, N_("this device was revoked"));
     if (session->walk.verdict == REPLY_CORRUPT)
         return answer(session, REPLY_CORRUPT, session->walk.reason);
     if (session->walk.verdict == REPLY_BEHIND)
@@ -251,7 +252,7 @@ static struct server_action on_head(struct server_session *session, const struct
 
 static struct server_action answer_unknown(struct server_session *session)
 {
-    return answer(session, REPLY_REFUSED, "this log is not known here");
+    return answer(session, REPLY_REFUSED, N_("this log is not known here"));
 }
 
 /* A log that nobody knows may be the fresh one of a device that forked: then its old log vouches for it. */

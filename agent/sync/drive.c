@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/catalogue.h"
 #include "protocol/schedule.h"
 
 struct sync {
@@ -195,7 +196,7 @@ bool sync_end(struct sync *sync, struct session_outcome *ret, struct error *err)
     *ret = *outcome;
     if (!outcome->complete && outcome->error.kind == ERROR_REFUSED && nothing_waits(sync->store))
         snprintf(ret->error.remedy, sizeof ret->error.remedy,
-                 "Keep recording and ask the coordinator; the server has everything recorded so far.");
+                 N_("Keep recording and ask the coordinator; the server has everything recorded so far."));
     outcome = ret;
     if (!store_sync_state(sync->store, &state, err))
         return false;

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/catalogue.h"
 #include "server-stub/app/fleet.h"
 
 enum {
@@ -216,7 +217,7 @@ static bool tie(struct enrolling *enrolling, struct ledger_code *code, const str
     if (!ledger->device_get(enrolling->work, &enrolling->arena, code->device, &device, &found, err))
         return false;
     if (!found || device.revoked)
-        return refuse(enrolling, "this device was revoked", err);
+        return refuse(enrolling, N_("this device was revoked"), err);
     if (enrolling->request.device_kind != NULL && row_id_is_valid(enrolling->request.device_kind) &&
         strlen(enrolling->request.device_kind) <= CODE_BYTES_MAX)
         device.kind = enrolling->request.device_kind;
@@ -240,7 +241,8 @@ static bool tie(struct enrolling *enrolling, struct ledger_code *code, const str
 /* One reason for every code that will not do: whoever guesses learns nothing from it. */
 static bool decide(struct enrolling *enrolling, struct error *err)
 {
-    static const char *const wrong = "this code is not valid, was used by another device, or is too old: ask for a new one";
+    static const char *const wrong =
+        N_("this code is not valid, was used by another device, or is too old: ask for a new one");
     struct ledger *ledger = enrolling->server->ledger;
     struct ledger_code code;
     struct ledger_log log;
@@ -259,7 +261,7 @@ static bool decide(struct enrolling *enrolling, struct error *err)
     if (!same_again && (code.used_by != 0 || code.expires_ms <= enrolling->now_ms))
         return refuse(enrolling, wrong, err);
     if (log_known && !same_log)
-        return refuse(enrolling, "this log is known already, with another key: start a new one", err);
+        return refuse(enrolling, N_("this log is known already, with another key: start a new one"), err);
     enrolling->reply.kind = REPLY_OK;
     enrolling->reply.device = code.device;
     return same_again || tie(enrolling, &code, same_log ? &log : NULL, err);
@@ -276,7 +278,7 @@ static bool enrol(struct enrolling *enrolling, struct error *err)
         return false;
     if (throttled) {
         enrolling->reply.kind = REPLY_RETRY;
-        enrolling->reply.reason = "too many wrong codes; wait a minute";
+        enrolling->reply.reason = N_("too many wrong codes; wait a minute");
         return true;
     }
     if (!decide(enrolling, err))
