@@ -155,6 +155,34 @@ static void courier_came(struct runner *runner)
     session_step(runner);
 }
 
+/* After an I/O error nothing of the store is believed until it was opened again: that is done here, where nobody is in the middle of
+ * anything, and the page and the commands go on. While the disk fails it is tried again and again, more and more rarely. */
+static void reopen_if_broken(struct runner *runner)
+{
+    struct error err = {0};
+
+    if (!store_is_broken(runner->agent.store) || runner_now_ms(runner) < runner->reopen_ms)
+        return;
+    if (runner->sync != NULL) {
+        error_set(&err, ERROR_STORAGE, "Check that the disk is healthy and not full, and that the folder is yours, then try again.",
+                  "the store %s had an I/O error and must be opened again", runner->agent.home);
+        sync_failed(runner->sync, &err, 0);
+        session_end(runner);
+        error_clear(&err);
+    }
+    if (store_reopen(runner->agent.store, &err)) {
+        runner->reopen_ms = runner->reopen_wait_ms = 0;
+        schedule_load(runner);
+        tell_manager(runner);
+        return;
+    }
+    runner->reopen_wait_ms = runner->reopen_wait_ms == 0 ? REOPEN_WAIT_MS_MIN : 2 * runner->reopen_wait_ms;
+    if (runner->reopen_wait_ms > REOPEN_WAIT_MS_MAX)
+        runner->reopen_wait_ms = REOPEN_WAIT_MS_MAX;
+    runner->reopen_ms = runner_now_ms(runner) + runner->reopen_wait_ms;
+    notify_send("STATUS=The disk fails: nothing can be recorded.");
+}
+
 static void link_came(struct runner *runner)
 {
     struct store_sync_state state = {0};
@@ -166,7 +194,10 @@ static void link_came(struct runner *runner)
 
 static int sleep_ms(const struct runner *runner)
 {
-    int64_t wait_ms = runner->schedule.next_attempt_ms - runner_now_ms(runner);
+    int64_t until_ms = store_is_broken(runner->agent.store) && runner->reopen_ms < runner->schedule.next_attempt_ms
+                           ? runner->reopen_ms
+                           : runner->schedule.next_attempt_ms;
+    int64_t wait_ms = until_ms - runner_now_ms(runner);
     int page_ms = serve_wait_ms(runner->serve);
 
     if (runner->sync != NULL)
@@ -178,6 +209,7 @@ static int sleep_ms(const struct runner *runner)
 static bool loop(struct runner *runner, struct error *err)
 {
     while (!runner->stopping) {
+        reopen_if_broken(runner);
         struct pollfd files[] = {
             {.fd = runner->signals, .events = POLLIN},
             {.fd = runner->listener, .events = POLLIN},

@@ -12,7 +12,11 @@
 #include "agent/system/courier.h"
 #include "protocol/schedule.h"
 
-enum { WAITERS_MAX = 16 };
+enum {
+    WAITERS_MAX = 16,
+    REOPEN_WAIT_MS_MIN = 1000, /* between two tries to open a broken store again: twice as long each time */
+    REOPEN_WAIT_MS_MAX = 60 * 1000,
+};
 
 /* A `teren sync` that waits for the session's end. */
 struct waiter {
@@ -37,6 +41,7 @@ struct runner {
     int page_port; /* as serve_start() takes it */
     struct error page_error; /* why there is no page */
     bool stopping;
+    int64_t reopen_ms, reopen_wait_ms; /* a broken store: when it is opened again (uptime), and what was waited for that */
     bool on_the_road; /* a command (enrol) waits for its own exchange; others are served meanwhile */
     bool sync_wanted; /* somebody asked for a session now */
     struct waiter waiters[WAITERS_MAX];

@@ -72,15 +72,22 @@ out:
     return done;
 }
 
+static void disconnect(struct store *store)
+{
+    statements_finalize(store);
+    sqlite3_close(store->db);
+    guard_destroy(store->guard);
+    store->db = NULL;
+    store->guard = NULL;
+}
+
 void store_close(struct store *store)
 {
     if (store == NULL)
         return;
     if ((store->touched || store->checked) && !store->broken)
         recipe_close(store);
-    statements_finalize(store);
-    sqlite3_close(store->db);
-    guard_destroy(store->guard);
+    disconnect(store);
     waiting_forget(store);
     bytes_clear(&store->introduction);
     bytes_clear(&store->scratch);
@@ -88,4 +95,34 @@ void store_close(struct store *store)
     free(store->path);
     free(store->vfs);
     free(store);
+}
+
+bool store_is_broken(const struct store *store)
+{
+    return store->broken;
+}
+
+bool store_reopen(struct store *store, struct error *err)
+{
+    struct store_ports ports = store->ports;
+    struct store *fresh = NULL;
+    struct store broken;
+
+    ports.vfs = store->vfs;
+    store->broken = true;
+    disconnect(store); /* first: it holds the file alone */
+    if (!store_open(store->path, STORE_MUST_EXIST, &ports, &fresh, err))
+        return false;
+    /* The WAL may be whole in the system's memory and torn on the disk, where it would cut off what is written behind it. */
+    if (!recipe_checkpoint(fresh, err)) {
+        store_close(fresh);
+        return false;
+    }
+    if (fresh->revision <= store->revision)
+        fresh->revision = store->revision + 1;
+    broken = *store;
+    *store = *fresh;
+    *fresh = broken;
+    store_close(fresh);
+    return true;
 }

@@ -200,6 +200,14 @@ bool recipe_check(struct store *store, struct error *err)
     return done;
 }
 
+bool recipe_checkpoint(struct store *store, struct error *err)
+{
+    int64_t is_busy = 1;
+
+    return pragma_number(store, "PRAGMA wal_checkpoint(TRUNCATE)", &is_busy, err) &&
+           (is_busy == 0 || error_set(err, ERROR_STORAGE, REMEDY_STORAGE, "the store %s could not be opened for writing", store->path));
+}
+
 void recipe_close(struct store *store)
 {
     char sql[160];

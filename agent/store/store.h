@@ -32,6 +32,11 @@ enum store_mode { STORE_MUST_EXIST, STORE_CREATE };   /* CREATE fails with ERROR
  * Opening and reading write nothing; the first write of a process moves the incarnation on. */
 bool store_open(const char *path, enum store_mode mode, const struct store_ports *ports, struct store **ret, struct error *err);
 void store_close(struct store *store);   /* NULL is fine */
+/* There was an I/O error or a failed fsync: nobody knows what is on the disk, and every call is refused with ERROR_STORAGE. */
+bool store_is_broken(const struct store *store);
+/* Opens it anew in place: what SQLite recovers is checked, brought to the disk once more and believed, nothing else; whoever holds the
+ * pointer goes on with it. Nothing of a session or a write may be under way. False: it stays broken; try again later. */
+bool store_reopen(struct store *store, struct error *err);
 
 /* --- what stands ------------------------------------------------------------------------------------------------------- */
 

@@ -134,6 +134,7 @@ struct store *store_new(const char *path, const struct store_ports *ports, struc
 bool recipe_open(struct store *store, enum store_mode mode, struct error *err);      /* the connection, its pragmas, is it ours */
 bool recipe_open_damaged(struct store *store, struct error *err);                    /* for reading what is left; nothing is written */
 bool recipe_check(struct store *store, struct error *err);                           /* quick_check, when due */
+bool recipe_checkpoint(struct store *store, struct error *err);                      /* all of the WAL into the file, durably */
 void recipe_close(struct store *store);                                              /* says that the end was in order */
 bool migrations_create(struct store *store, struct error *err);              /* an empty file becomes a store; inside a transaction */
 bool migrations_follow_entities(struct store *store, struct error *err);     /* fields that the entity table has and the file has not */

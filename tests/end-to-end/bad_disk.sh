@@ -17,6 +17,25 @@ check "the store is sound" device tablet verify
 check "exactly what was accepted waits" device tablet status --json
 [ "$(number waiting <"$work/said")" -eq 1 ] || fails "$(cat "$work/said")"
 
+check "a tablet without a server" device alone init
+promise="a disk that fails once and is well again: \`teren run\` goes on by itself"
+strace -D -f -qq -o /dev/null -e trace=fdatasync -e inject=fdatasync:error=EIO:when=1 \
+    teren --home "$work/alone" run --port 0 >"$work/run.log" 2>&1 &
+run=$!
+others=("$run")
+for _ in {1..400}; do
+    ! grep -q Ready "$work/run.log" || break
+    sleep 0.05
+done
+refused "the one who records is told" 7 "" device alone person add P1 --full-name Ana
+check "the next one records" device alone person add P1 --full-name Ana
+kill -TERM "$run"
+wait "$run" || fails "it ended with $?: $(cat "$work/run.log")"
+others=()
+check "the store is sound" device alone verify
+check "exactly what was accepted waits" device alone status --json
+[ "$(number waiting <"$work/said")" -eq 1 ] || fails "$(cat "$work/said")"
+
 promise="a server whose disk is full keeps answering and says: not now"
 stop_server TERM
 calls=pwrite64,fdatasync
