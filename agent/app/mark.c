@@ -196,3 +196,38 @@ bool mark_write(struct store *store, const struct mark *mark, const struct clock
     arena_clear(&arena);
     return done;
 }
+
+/* Only what stands is ended: a field that was never told costs nothing on the wire. */
+static void everything_told_ends(const struct row *row, struct draft *draft, struct draft_field *fields)
+{
+    static const char *const told[] = {"note", "signature"};
+
+    fields[draft->field_count++] = (struct draft_field){FIELD_REMOVED, value_integer(1)};
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        if (row_value(row, told[i]).kind != VALUE_NONE)
+            fields[draft->field_count++] = (struct draft_field){told[i], value_none()};
+}
+
+bool mark_remove(struct store *store, const char *session, const char *person, const char *author, struct mark_told *ret, struct error *err)
+{
+    const struct mark mark = {.session = session, .person = person};
+    struct arena arena = {0};
+    struct mark_made made = {.draft = {.entity = "attendance", .fields = made.fields}};
+    const struct row *row = NULL;
+    char step[STEP_NAME_SIZE];
+    bool done = find_pair(store, &arena, &mark, &made, &row, err);
+
+    if (done && (row == NULL || row_is_removed(row) || row_text(row, "status") == NULL))
+        done = error_set(err, ERROR_NOT_FOUND, "Look at the roster again.", "there was no mark to take back");
+    if (done) {
+        everything_told_ends(row, &made.draft, made.fields);
+        done = look_around(store, &arena, 0, &made, err);
+    }
+    *ret = made.told;
+    if (done) {
+        names_step(step, "take back the mark of %s at %s", made.told.person, made.told.session);
+        done = store_write(store, &made.draft, 1, author, step, NULL, NULL, err);
+    }
+    arena_clear(&arena);
+    return done;
+}

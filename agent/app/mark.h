@@ -27,6 +27,11 @@ struct mark_told {
  * session has, a moment far from its day are noted. ERROR_USAGE only for words that contradict each other. */
 bool mark_write(struct store *store, const struct mark *mark, const struct clock_port *clock, struct mark_told *ret, struct error *err);
 
+/* Takes a mark back, as one undoable step: nothing was said of that person at that session. Its note and signature go with it, so that a
+ * later mark of the same two begins with nothing. ERROR_NOT_FOUND when there is no mark. */
+bool mark_remove(struct store *store, const char *session, const char *person, const char *author, struct mark_told *ret,
+                 struct error *err);
+
 /* A mark ready to be written, for steps that say more: a walk-in, a signature. */
 struct mark_made {
     char session[ROW_ID_SIZE], person[ROW_ID_SIZE]; /* ids; person may be "@K", made by draft K of the step */

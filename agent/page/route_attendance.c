@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Routes: today, roster, mark, walk-in, undo.
+/* Routes: today, roster, mark, unmark, walk-in, undo.
  *
  * Not here:  what they do (agent/app), signatures (route_sign.c), who holds the tablet (route_holder.c), conflicts (route_conflicts.c).
  */
@@ -78,6 +78,22 @@ static bool run_mark(struct page_call *call, struct error *err)
         return false;
     return mark_write(call->world->store, &mark, &call->world->clock, &told, err) &&
            page_put_recorded(call, mark.session, mark.person, &told, err);
+}
+
+static bool run_unmark(struct page_call *call, struct error *err)
+{
+    const char *session, *person;
+    struct day_session counted;
+    struct mark_told told;
+
+    if (!page_text_needed(call, "session", &session, err) || !page_text_needed(call, "person", &person, err) ||
+        !mark_remove(call->world->store, session, person, call->author, &told, err) ||
+        !day_session(call->world->store, call->arena, session, &counted, err))
+        return false;
+    json_open(&call->out, NULL, '{');
+    page_put_counts(call, "counts", &counted.counts);
+    json_shut(&call->out, '}');
+    return true;
 }
 
 /* --- walk-ins ----------------------------------------------------------------------------------------------------------------------- */
@@ -181,6 +197,10 @@ static const struct page_member mark_request[] = {{"session", "text", "id or cod
                                                   {"minutes", "integer?", "minutes attended"},
                                                   {"note", "text?", "a note"},
                                                   {NULL, NULL, NULL}};
+static const struct page_member unmark_request[] = {
+    {"session", "text", "id or code"}, {"person", "text", "id or reference"}, {NULL, NULL, NULL}};
+static const struct page_member unmark_answer[] = {
+    {"counts", "object", "how many are what"}, PAGE_COUNTS_MEMBERS("counts."), {NULL, NULL, NULL}};
 static const struct page_member walk_in_request[] = {
     {"session", "text", "id or code"},
     {"person", "text?", "somebody known: id or reference; then nothing else of them is read"},
@@ -212,6 +232,8 @@ const struct page_route page_routes_attendance[] = {
     {"GET", "/api/roster", READS, 0, NULL, run_roster, "who is expected at a session and who came", roster_query, NULL, roster_answer},
     {"POST", "/api/mark", RECORDS, run_mark, "says that somebody was present, late, absent or excused", NULL, mark_request,
      page_recorded_answer},
+    {"POST", "/api/unmark", RECORDS, run_unmark, "takes a mark back: nothing was said of that person at that session", NULL, unmark_request,
+     unmark_answer},
     {"POST", "/api/walk-in", RECORDS, run_walk_in, "somebody at the door who is not on the roster: person, enrolment and mark in one step",
      NULL, walk_in_request, page_recorded_answer},
     {"POST", "/api/undo", RECORDS, run_undo, "takes this device's last step back", NULL, undo_request, undo_answer},

@@ -103,6 +103,40 @@ START_TEST(a_place_is_named_in_the_script_that_is_read)
 }
 END_TEST
 
+START_TEST(a_mark_is_taken_back_and_undo_brings_it_again)
+{
+    static const char tap[] = "{\"session\":\"TT-1\",\"person\":\"P1\",\"status\":\"late\",\"minutes\":30,\"note\":\"bus\"}";
+    static const char back[] = "{\"session\":\"TT-1\",\"person\":\"P1\"}";
+    struct window page;
+    json_t *json;
+
+    page_at_door(&page, 21);
+    page_is_refused(&page, "POST", "/api/unmark", back, 404, "no mark to take back");
+    json_decref(page_posts(&page, "/api/mark", tap));
+    json_decref(page_posts(&page, "/api/sign",
+                           "{\"session\":\"TT-1\",\"person\":\"P1\",\"width\":100,\"height\":50,\"strokes\":[[[1,1],[90,40]]]}"));
+    json = page_posts(&page, "/api/unmark", back);
+    is_so(json, "counts.late", 0);
+    is_so(json, "counts.unmarked", 3);
+    json_decref(json);
+    page_is_refused(&page, "POST", "/api/unmark", back, 404, "no mark to take back");
+    json_decref(page_posts(&page, "/api/undo", "{\"session\":\"TT-1\"}")); /* a step of that door like any other */
+    json = page_gets(&page, "/api/roster?session=TT-1");
+    ck_assert_str_eq(text_at(json, "people.0.status"), "late");
+    ck_assert_str_eq(text_at(json, "people.0.note"), "bus");
+    is_so(json, "people.0.minutes", 30);
+    ck_assert(json_is_true(at(json, "people.0.signed")));
+    json_decref(json);
+    json_decref(page_posts(&page, "/api/unmark", back));
+    json = page_posts(&page, "/api/mark", "{\"session\":\"TT-1\",\"person\":\"P1\",\"status\":\"present\"}");
+    ck_assert_str_eq(text_at(json, "person.note"), ""); /* nothing of the mark that was wrong is left */
+    ck_assert(json_is_false(at(json, "person.signed")));
+    json_decref(json);
+    page_is_refused(&page, "POST", "/api/unmark", "{\"session\":\"TT-1\",\"person\":\"P9\"}", 404, "P9");
+    page_ends(&page);
+}
+END_TEST
+
 START_TEST(a_tap_is_answered_with_how_it_stands_now)
 {
     struct window page;
@@ -483,7 +517,8 @@ START_TEST(people_are_found_by_a_few_letters)
 }
 END_TEST
 
-SUITE("page: the door", a_day_and_a_roster_are_told, a_place_is_named_in_the_script_that_is_read, a_tap_is_answered_with_how_it_stands_now,
+SUITE("page: the door", a_day_and_a_roster_are_told, a_place_is_named_in_the_script_that_is_read,
+      a_mark_is_taken_back_and_undo_brings_it_again, a_tap_is_answered_with_how_it_stands_now,
       a_mark_that_makes_no_sense_is_refused_and_nothing_is_recorded, a_walk_in_is_one_step_and_a_wrong_field_is_named,
       a_signature_is_taken_shown_and_taken_away, the_longest_drawing_fits_into_a_request,
       what_is_recorded_bears_the_name_of_whoever_holds_the_tablet, a_locked_tablet_tells_nothing_until_it_is_opened,
