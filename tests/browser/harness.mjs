@@ -240,7 +240,10 @@ export async function open(agent, { size = "tablet", language = "en", dark = fal
     page.on("console", (message) => {
         if (["error", "warning"].includes(message.type()) && !page.expects?.test(message.text())) page.complaints.push(message.text());
     });
-    if (language !== "en") await agent.api("POST", "/api/settings", { language });
+    if (language !== "en") {
+        const { status, body } = await agent.api("POST", "/api/settings", { language });
+        assert.equal(status, 200, JSON.stringify(body));
+    }
     await page.goto(`file://${agent.launcher}`);
     await page.waitForURL(`${agent.url}/**`);
     await page.locator("[data-ready]").first().waitFor({ timeout: WAIT_MS });

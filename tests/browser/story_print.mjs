@@ -69,6 +69,11 @@ test("a training of thirty: two pages a day, thirty names in both scripts, signa
     }
     const women = came.filter((_, i) => i % 2 === 0).length;
     assert.match(paper.of(2), new RegExp(`Women ${women} Men ${23 - women} .* 23`));
+    assert.match(paper.of(2), /Trainers, organisers and others who attended 0 Names on this list 31/, "the sums and the rows agree");
+    const rows = page.locator(".sheet tbody tr");
+    assert.match(await rows.last().innerText(), /Драгана Јовановић\s+trainer/i, "who taught stands after who took part, and is called so");
+    const letters = await page.locator(".sheet td.col-sex").allInnerTexts();
+    assert.equal(letters.filter((letter) => letter === "F").length, 15, "an auditor can count the sexes again");
     assert.match(paper.text, /Trainers Драгана Јовановић/);
     assert.doesNotMatch(paper.text, /Import|Undo|wait on this tablet/, "nothing of the page around it is printed");
     quiet(page);
@@ -113,6 +118,16 @@ test("one more row than fits makes one more page, and no page is empty", async (
         await page.close();
         await tablet.stop();
     }
+});
+
+test("the number of a row stays on one line, in the hundreds as well", async () => {
+    const tablet = await marked(Array.from({ length: 112 }, (_, i) => `Osoba Broj${i + 1}`));
+    const page = await openList(tablet, { language: "bs" });
+    const heights = await page.locator(".sheet td.col-no .sheet-cell").evaluateAll((all) =>
+        all.map((cell) => [cell.textContent, cell.scrollWidth <= cell.clientWidth, cell.clientHeight]));
+    assert.equal(heights.length, 113);
+    assert.deepEqual(heights.filter(([, fits, height]) => !fits || height > heights[0][2]), []);
+    quiet(page);
 });
 
 test("long names and long words stay in their cells", async () => {

@@ -22,7 +22,10 @@ const screens = ["today", `roster?session=${today.id}`, `walk-in?session=${today
 const name = (screen) => screen.split("?")[0];
 
 async function fits(page, where) {
-    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    const beyond = await page.evaluate(() => {
+        const main = document.getElementById("main");
+        return Math.max(document.documentElement.scrollWidth - innerWidth, main.scrollWidth - main.clientWidth);
+    });
     assert.ok(beyond <= 0, `${where}: ${beyond} px beyond the edge`);
 }
 
@@ -58,6 +61,11 @@ for (const language of languages.slice(1)) {
             await go(page, screen);
             await fits(page, `${screen} ${language}`);
             await shot(page, `${name(screen)}-${language}`);
+        }
+        await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
+        for (const screen of screens) {
+            await go(page, screen);
+            await fits(page, `${screen} ${language} at 200 %`);
         }
         quiet(page);
     });

@@ -17,6 +17,13 @@ const PARTICIPANT = "participant";
 const marks =
     () => [["present", "✓"], ["late", tc("mark on a printed list", "L")], ["absent", "–"], ["excused", tc("mark on a printed list", "E")]];
 
+/* One letter, so that whoever recounts the sums finds it in every row. */
+const sexes =
+    () => ({F: tc("sex on a printed list", "F"), M: tc("sex on a printed list", "M"), other: tc("sex on a printed list", "X")});
+
+const isParticipant = ({role}) => !role || role === PARTICIPANT;
+const attended = ({statuses}) => (statuses ?? []).some((word) => word === "present" || word === "late");
+
 const fact = (label, value) => (value ? h("div", {class: "sheet-fact"}, h("dt", {}, label), h("dd", {}, value)) : null);
 
 function head(list, day) {
@@ -36,7 +43,7 @@ function head(list, day) {
 /* A session as the head of its column: its number; its title stands in the legend below. */
 function columns(list, day) {
     const last = day.online ? [["minutes", t("Minutes")]] : [["signature", t("Signature")]];
-    return [["no", t("No.")], ["name", t("Name")], ["organisation", t("Organisation")], ["position", t("Position")], ["municipality",
+    return [["no", t("No.")], ["name", t("Name")], ["sex", tc("person", "Sex")], ["organisation", t("Organisation")], ["position", t("Position")], ["municipality",
         t("Municipality")], ["contact", t("Contact")], ...day.sessions.map((session, i) => ["status", session.starts_at || String(i + 1)]),
         ...last];
 }
@@ -53,22 +60,28 @@ const cell = (name, ...inside) => h("td", {class: `col-${name}`}, h("div", {clas
 
 function row(list, day, person, number, blank) {
     const drawn = person.signature && !blank ? drawing(person.signature, t("signed")) : null;
-    const role = person.role && person.role !== PARTICIPANT ? h("em", {}, wordOf("enrolment", "role", person.role)) : null;
+    const role = isParticipant(person) ? null : h("em", {}, wordOf("enrolment", "role", person.role));
     const signs = marks();
     const status = (word) => signs.find(([name]) => name === word)?.[1] ?? "";
-    return h("tr", {}, cell("no", String(number)), cell("name", person.name ?? "", role), cell("organisation", person.organisation ?? ""),
+    return h("tr", {}, cell("no", String(number)), cell("name", person.name ?? "", role), cell("sex", sexes()[person.sex] ?? ""),
+        cell("organisation", person.organisation ?? ""),
         cell("position", person.position ?? ""), cell("municipality", person.municipality ?? ""), cell("contact", person.contact ?? ""),
         ...day.sessions.map((session, i) => cell("status", blank ? "" : status(person.statuses?.[i]))),
         day.online ? cell("minutes", !blank && person.minutes > 0 ? String(person.minutes) : "") : cell("signature", drawn));
 }
 
+/* What is counted and what is not, so that the sums and the rows of the sheet agree. */
 function totals(day, blank) {
     const {F, M, other, unknown, total} = day.totals;
+    const others = day.people.filter((person) => !isParticipant(person));
     const count = (n) => (blank ? "____" : String(n));
-    return h("dl", {class: "sheet-totals"},
-        ...[[t("Women"), F], [t("Men"), M], [t("Other or not disclosed"), other + unknown], [t("Attended, all together"), total]].map((
-            [label, n]
-        ) => h("div", {}, h("dt", {}, label), h("dd", {}, count(n)))));
+    const sum = (label, n) => h("div", {}, h("dt", {}, label), h("dd", {}, count(n)));
+
+    return h("div", {class: "sheet-totals"}, h("b", {}, t("Participants who attended:")),
+        h("dl", {}, sum(t("Women"), F), sum(t("Men"), M), sum(t("Other or not disclosed"), other + unknown), sum(t("All together"), total)),
+        others.length > 0
+            ? h("dl", {}, sum(t("Trainers, organisers and others who attended"), others.filter(attended).length))
+            : null, h("dl", {}, sum(t("Names on this list"), day.people.length)));
 }
 
 const line = (label) => h("div", {class: "sheet-line"}, h("span", {}, label));
@@ -125,7 +138,8 @@ export function partRows(heights, room, endingHeight) {
 
 /* The sheets of one day. `place` is an element in the document where measuring may happen. */
 export function sheetsOfDay(list, day, blank, place) {
-    const people = blank ? [...day.people, ...Array.from({length: BLANK_ROWS}, () => ({statuses: []}))] : day.people;
+    const listed = [...day.people.filter(isParticipant), ...day.people.filter((person) => !isParticipant(person))];
+    const people = blank ? [...listed, ...Array.from({length: BLANK_ROWS}, () => ({statuses: []}))] : listed;
     const rows = people.map((person, i) => row(list, day, person, i + 1, blank));
     const probe = table(list, day, blank);
     const last = ending(list, day, blank);
