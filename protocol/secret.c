@@ -66,12 +66,22 @@ bool password_hash(const char *password, const uint8_t salt[PASSWORD_SALT_SIZE],
     return true;
 }
 
-bool password_matches(const char *password, const char *hash)
+bool password_matches(const char *password, const char *hash, bool *ret, struct error *err)
 {
-    char copy[PASSWORD_HASH_SIZE] = {0};
+    enum { SALT_TEXT_SIZE = 22 };
+    char again[PASSWORD_HASH_SIZE];
+    uint8_t salt[PASSWORD_SALT_SIZE];
+    const char *at = strstr(hash, ",p=1$");
+    size_t size = 0;
 
-    if (strlen(hash) >= sizeof copy)
+    *ret = false;
+    if (at == NULL || strlen(at += strlen(",p=1$")) < SALT_TEXT_SIZE ||
+        sodium_base642bin(salt, sizeof salt, at, SALT_TEXT_SIZE, NULL, &size, NULL, sodium_base64_VARIANT_ORIGINAL_NO_PADDING) != 0 ||
+        size != sizeof salt)
+        return true;
+    /* Not crypto_pwhash_str_verify: it says of no memory what it says of a wrong password. */
+    if (!password_hash(password, salt, again, err))
         return false;
-    memcpy(copy, hash, strlen(hash));
-    return crypto_pwhash_str_verify(copy, password, strlen(password)) == 0;
+    *ret = strlen(again) == strlen(hash) && sodium_memcmp(again, hash, strlen(again)) == 0;
+    return true;
 }

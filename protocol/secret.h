@@ -24,6 +24,7 @@ void secret_derive(struct span secret, const char *purpose, uint8_t ret[SECRET_K
 /* Argon2id, interactive limits (64 MiB, 2 passes), as the usual "$argon2id$..." text. The salt comes from the chance port.
  * A password is long here, so this guards against reuse elsewhere, not against a four-digit PIN. False only without memory. */
 bool password_hash(const char *password, const uint8_t salt[PASSWORD_SALT_SIZE], char ret[PASSWORD_HASH_SIZE], struct error *err);
-bool password_matches(const char *password, const char *hash);
+/* Is it the password that password_hash made this text of? A text of another making is nobody's. False only without memory. */
+bool password_matches(const char *password, const char *hash, bool *ret, struct error *err);
 
 #endif

@@ -111,28 +111,28 @@ static bool set_tries(struct store *store, const char *name, uint64_t wrong, int
     return store_set_setting(store, name, text, err);
 }
 
-/* Refuses a try that comes too soon; else counts it as a wrong one. The uptime begins anew at a restart of the machine: what was to be
- * waited until may then be days ahead, and the whole wait is told to begin now instead. */
-static bool count_try(struct store *store, const char *name, const struct clock_port *clock, uint64_t *ret_wrong, struct error *err)
+/* Refuses a try that comes too soon; else counts it as a wrong one. ret_before: what was counted until then. The uptime begins anew at a
+ * restart of the machine: what was to be waited until may then be days ahead, and the whole wait is told to begin now instead. */
+static bool count_try(struct store *store, const char *name, const struct clock_port *clock, char ret_before[TEXT_SIZE], struct error *err)
 {
     int64_t now = clock->uptime_ms(clock->self);
-    char text[TEXT_SIZE];
-    char *rest = text;
+    char *rest = ret_before;
     int64_t until, left, wait;
+    uint64_t wrong;
 
-    if (!store_setting(store, name, text, err))
+    if (!store_setting(store, name, ret_before, err))
         return false;
-    *ret_wrong = strtoull(text, &rest, 10);
+    wrong = strtoull(ret_before, &rest, 10);
     until = strtoll(rest, NULL, 10);
-    wait = holder_pin_wait_ms(*ret_wrong);
-    if (wait > 0 && until > now + wait && !set_tries(store, name, *ret_wrong, now + wait, err))
+    wait = holder_pin_wait_ms(wrong);
+    if (wait > 0 && until > now + wait && !set_tries(store, name, wrong, now + wait, err))
         return false;
     left = until > now + wait ? wait : until - now;
     if (left > 0)
         return error_set(err, ERROR_RETRY, "Wait, then try again.", "the PIN was wrong %llu times; the next try is possible in %lld s",
-                         (unsigned long long)*ret_wrong, (long long)(left + 999) / 1000);
-    (*ret_wrong)++;
-    return set_tries(store, name, *ret_wrong, now + holder_pin_wait_ms(*ret_wrong), err);
+                         (unsigned long long)wrong, (long long)(left + 999) / 1000);
+    wrong++;
+    return set_tries(store, name, wrong, now + holder_pin_wait_ms(wrong), err);
 }
 
 /* True at once for one without a PIN. */
@@ -141,7 +141,8 @@ static bool pin_opens(struct store *store, const struct clock_port *clock, const
     char name[NAME_SIZE];
     char tries[NAME_SIZE];
     char hash[TEXT_SIZE];
-    uint64_t wrong;
+    char before[TEXT_SIZE];
+    bool matches;
 
     name_for("pin", person, name);
     name_for("pin-wrong", person, tries);
@@ -153,9 +154,15 @@ static bool pin_opens(struct store *store, const struct clock_port *clock, const
         return true;
     if (pin == NULL || pin[0] == '\0')
         return error_set(err, ERROR_REFUSED, "Type it.", "the PIN is needed");
-    if (!count_try(store, tries, clock, &wrong, err))
+    if (!count_try(store, tries, clock, before, err))
         return false;
-    if (!password_matches(pin, hash))
+    if (!password_matches(pin, hash, &matches, err)) {
+        struct error ignored = {0}; /* then it counts after all */
+
+        store_set_setting(store, tries, before, &ignored);
+        return false;
+    }
+    if (!matches)
         return error_set(err, ERROR_REFUSED, "Try again, or let somebody else who has a PIN open it.", "this was not the PIN");
     return store_set_setting(store, tries, "", err);
 }

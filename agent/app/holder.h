@@ -56,9 +56,14 @@ struct staff_person {
     const char *id, *ref, *name, *role; /* role "": none known */
     bool pin;
 };
-/* People with another role than participant in anything, by name; when there are none and `or_everybody`: everybody. Each once.
- * In the arena. */
-bool holder_staff(struct store *store, struct arena *arena, bool or_everybody, const struct staff_person **ret, size_t *ret_count,
-                  struct error *err);
+enum { STAFF_MAX = 200 }; /* people to choose from; others are found by name (find.h) */
+struct staff {
+    const struct staff_person *people; /* by name */
+    size_t count;
+    bool more; /* than are here */
+};
+/* People with another role than participant in anything; when there are none and `or_everybody`: everybody. Each once. Of too many those
+ * who have a PIN, then the first by name. In the arena. */
+bool holder_staff(struct store *store, struct arena *arena, bool or_everybody, struct staff *ret, struct error *err);
 
 #endif

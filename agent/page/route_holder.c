@@ -9,24 +9,24 @@
 /* While it is locked, whoever wants to open it chooses from the staff; nobody else's name is told. */
 static bool run_staff(struct page_call *call, struct error *err)
 {
-    const struct staff_person *people;
-    size_t count;
+    struct staff staff;
     bool locked = holder_is_locked(call->world->store, err);
 
-    if (err->kind != ERROR_NONE || !holder_staff(call->world->store, call->arena, !locked, &people, &count, err))
+    if (err->kind != ERROR_NONE || !holder_staff(call->world->store, call->arena, !locked, &staff, err))
         return false;
     json_open(&call->out, NULL, '{');
     json_open(&call->out, "people", '[');
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < staff.count; i++) {
         json_open(&call->out, NULL, '{');
-        json_put_text(&call->out, "id", people[i].id);
-        json_put_text(&call->out, "ref", people[i].ref);
-        json_put_text(&call->out, "name", people[i].name);
-        json_put_text(&call->out, "role", people[i].role);
-        json_put_bool(&call->out, "pin", people[i].pin);
+        json_put_text(&call->out, "id", staff.people[i].id);
+        json_put_text(&call->out, "ref", staff.people[i].ref);
+        json_put_text(&call->out, "name", staff.people[i].name);
+        json_put_text(&call->out, "role", staff.people[i].role);
+        json_put_bool(&call->out, "pin", staff.people[i].pin);
         json_shut(&call->out, '}');
     }
     json_shut(&call->out, ']');
+    json_put_bool(&call->out, "more", staff.more);
     json_shut(&call->out, '}');
     return true;
 }
@@ -60,12 +60,13 @@ static bool run_pin(struct page_call *call, struct error *err)
            holder_set_pin(call->world->store, &call->world->clock, &call->world->chance, pin, old, err) && page_put_state(call, err);
 }
 
-static const struct page_member staff_answer[] = {{"people", "list", "by name; while it is locked, staff alone"},
+static const struct page_member staff_answer[] = {{"people", "list", "at most 200, by name; while it is locked, staff alone"},
                                                   {"people[].id", "text", "row id of the person"},
                                                   {"people[].ref", "text", "reference"},
                                                   {"people[].name", "text", "full name"},
                                                   {"people[].role", "text", "a role other than participant; empty: nobody has one"},
                                                   {"people[].pin", "boolean", "has a PIN on this tablet"},
+                                                  {"more", "boolean", "there are more; unlocked, /api/people/find finds them"},
                                                   {NULL, NULL, NULL}};
 static const struct page_member holder_request[] = {
     {"person", "text", "id or reference; empty: nobody"}, {"pin", "text?", "theirs, if they have one"}, {NULL, NULL, NULL}};

@@ -194,6 +194,37 @@ bool store_roster(struct store *store, const char *session, const char *activity
     return done;
 }
 
+/* --- who is more than a participant ------------------------------------------------------------------------------------------- */
+
+bool store_roles(struct store *store, bool (*each)(void *context, const struct store_role *role), void *context, struct error *err)
+{
+    sqlite3_stmt *stmt = prepared(store, STATEMENT_ROLES,
+                                  "SELECT DISTINCT e.person, e.role, p.ref, p.full_name FROM enrolment e JOIN person p ON p.id = e.person "
+                                  "WHERE e.role <> 'participant' AND " IS_ENROLLED,
+                                  err);
+    struct arena arena = {0};
+    enum step step = STEP_FAILED;
+    bool more = true;
+
+    if (stmt == NULL)
+        return false;
+    while (more && (step = statement_step(store, stmt, "read who has a role", err)) == STEP_ROW) {
+        const struct store_role role = {column_text(&arena, stmt, 0), column_text(&arena, stmt, 1), column_text(&arena, stmt, 2),
+                                        column_text(&arena, stmt, 3)};
+
+        if (role.person == NULL || role.role == NULL || role.ref == NULL || role.name == NULL) {
+            store_no_memory(err);
+            step = STEP_FAILED;
+            break;
+        }
+        more = each(context, &role);
+        arena_clear(&arena);
+    }
+    statement_reset(stmt);
+    arena_clear(&arena);
+    return step != STEP_FAILED;
+}
+
 /* --- who said it ------------------------------------------------------------------------------------------------------------------ */
 
 static bool log_numbers(struct store *store, uint64_t log, uint64_t *ret_first, uint64_t *ret_last, struct error *err)

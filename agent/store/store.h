@@ -94,6 +94,10 @@ struct store_roster_entry {
 bool store_roster(struct store *store, const char *session, const char *activity, const char *person,
                   bool (*each)(void *context, const struct store_roster_entry *entry), void *context, struct error *err);
 
+/* Who is more than a participant in anything, once for each role, in no order; removed ones left out. One pass over the enrolments. */
+struct store_role { const char *person, *role, *ref, *name; };   /* ref and name: "" none; all live until the next call of `each` */
+bool store_roles(struct store *store, bool (*each)(void *context, const struct store_role *role), void *context, struct error *err);
+
 /* --- write ------------------------------------------------------------------------------------------------------------- */
 
 struct draft_field { const char *name; struct value value; };

@@ -10,6 +10,16 @@
 #include "tests/unit/hall.h"
 #include "tests/unit/suite.h"
 
+#include <sodium.h>
+
+/* The library's function, found in here before there, so that it can fail as it does without memory. */
+static bool no_memory_to_hash;
+int crypto_pwhash(unsigned char *out, unsigned long long size, const char *password, unsigned long long password_size,
+                  const unsigned char *salt, unsigned long long passes, size_t memory, int algorithm)
+{
+    return no_memory_to_hash ? -1 : crypto_pwhash_argon2id(out, size, password, password_size, salt, passes, memory, algorithm);
+}
+
 static struct clock_port *clock_of(struct hall *hall)
 {
     return &hall->device.ports.clock;
@@ -226,6 +236,27 @@ START_TEST(wrong_pins_are_slowed_down_also_across_a_restart)
 }
 END_TEST
 
+/* The hash of a PIN takes 64 MiB, which a small tablet may not have beside a browser. */
+START_TEST(a_pin_that_could_not_be_looked_at_is_no_wrong_one)
+{
+    struct hall hall;
+
+    hall_opens(&hall, 18);
+    takes(&hall, hall_knows(&hall, "T1", "Mirjana", "trainer"));
+    chooses_pin(&hall, "1234", NULL);
+    ck_assert(holder_lock(hall.device.store, &hall.device.err));
+    ck_assert_int_eq(unlocks(&hall, NULL, "9999"), ERROR_REFUSED);
+    no_memory_to_hash = true;
+    for (int i = 0; i < PIN_FREE_TRIES; i++)
+        ck_assert_int_eq(unlocks(&hall, NULL, "1234"), ERROR_MEMORY);
+    no_memory_to_hash = false;
+    for (int i = 1; i < PIN_FREE_TRIES - 1; i++)
+        ck_assert_int_eq(unlocks(&hall, NULL, "9999"), ERROR_REFUSED);
+    ck_assert_int_eq(unlocks(&hall, NULL, "1234"), ERROR_NONE); /* without a wait: the slate is as it was */
+    hall_closes(&hall);
+}
+END_TEST
+
 /* The uptime begins anew: whoever switched the tablet off waits the whole wait again, and no more. */
 START_TEST(a_restart_of_the_machine_neither_skips_nor_prolongs_the_wait)
 {
@@ -310,14 +341,13 @@ END_TEST
 
 static const char *staff(struct hall *hall, bool or_everybody)
 {
-    const struct staff_person *people;
+    struct staff staff;
     const char *all = "";
-    size_t count;
 
-    ck_assert(holder_staff(hall->device.store, &hall->device.arena, or_everybody, &people, &count, &hall->device.err));
-    for (size_t i = 0; i < count; i++)
-        all = arena_format(&hall->device.arena, "%s%s%s/%s%s", all, i == 0 ? "" : " ", people[i].ref, people[i].role,
-                           people[i].pin ? "*" : "");
+    ck_assert(holder_staff(hall->device.store, &hall->device.arena, or_everybody, &staff, &hall->device.err));
+    for (size_t i = 0; i < staff.count; i++)
+        all = arena_format(&hall->device.arena, "%s%s%s/%s%s", all, i == 0 ? "" : " ", staff.people[i].ref, staff.people[i].role,
+                           staff.people[i].pin ? "*" : "");
     return all;
 }
 
@@ -339,6 +369,67 @@ START_TEST(staff_are_those_with_a_role)
     const struct draft removal = DRAFT("person", zoran, NUMBER(FIELD_REMOVED, 1));
     device_writes(&hall.device, &removal, 1, NULL);
     ck_assert_str_eq(staff(&hall, true), "T1/speaker*");
+    hall_closes(&hall);
+}
+END_TEST
+
+/* Many more people, all with this role or with none, in one step. */
+static void hall_knows_many(struct hall *hall, int from, int to, const char *role)
+{
+    static struct draft drafts[2 * (STAFF_MAX + 2)];
+    static struct draft_field fields[2 * (STAFF_MAX + 2)][3];
+    size_t count = 0;
+
+    for (int i = from; i < to; i++) {
+        struct draft_field *person = fields[count], *enrolment = fields[count + 1];
+        const char *here = arena_format(&hall->device.arena, "@%zu", count);
+
+        person[0] = TEXT("ref", arena_format(&hall->device.arena, "R%03d", i));
+        person[1] = TEXT("full_name", arena_format(&hall->device.arena, "Name %03d", i));
+        drafts[count++] = draft_of("person", NULL, person, 2, false);
+        enrolment[0] = TEXT("activity", hall->activity);
+        enrolment[1] = TEXT("person", here);
+        enrolment[2] = TEXT("role", role);
+        if (role != NULL)
+            drafts[count++] = draft_of("enrolment", NULL, enrolment, 3, false);
+    }
+    device_writes(&hall->device, drafts, count, NULL);
+}
+
+START_TEST(no_more_staff_are_told_than_can_be_chosen_from)
+{
+    struct hall hall;
+    struct staff told;
+
+    hall_opens(&hall, 16);
+    hall_knows_many(&hall, 0, STAFF_MAX, NULL);
+    ck_assert(holder_staff(hall.device.store, &hall.device.arena, true, &told, &hall.device.err));
+    ck_assert(told.count == STAFF_MAX && !told.more);
+    hall_knows_many(&hall, STAFF_MAX, STAFF_MAX + 1, NULL);
+    ck_assert(holder_staff(hall.device.store, &hall.device.arena, true, &told, &hall.device.err));
+    ck_assert(told.count == STAFF_MAX && told.more);
+    ck_assert_str_eq(told.people[0].ref, "R000");
+    ck_assert(holder_staff(hall.device.store, &hall.device.arena, false, &told, &hall.device.err));
+    ck_assert(told.count == 0 && !told.more);
+    hall_closes(&hall);
+}
+END_TEST
+
+START_TEST(of_too_many_staff_those_with_a_pin_are_told_first)
+{
+    struct hall hall;
+    struct staff told;
+
+    hall_opens(&hall, 17);
+    hall_knows_many(&hall, 0, STAFF_MAX, "trainer");
+    ck_assert(holder_staff(hall.device.store, &hall.device.arena, false, &told, &hall.device.err));
+    ck_assert(told.count == STAFF_MAX && !told.more);
+    takes(&hall, hall_knows(&hall, "Z1", "Zoran", "trainer"));
+    chooses_pin(&hall, "1234", NULL);
+    ck_assert(holder_staff(hall.device.store, &hall.device.arena, false, &told, &hall.device.err));
+    ck_assert(told.count == STAFF_MAX && told.more);
+    ck_assert_str_eq(told.people[0].ref, "R000");
+    ck_assert_str_eq(told.people[STAFF_MAX - 1].ref, "Z1"); /* or nobody could open it */
     hall_closes(&hall);
 }
 END_TEST
@@ -423,5 +514,7 @@ SUITE("holder", whoever_holds_the_tablet_is_the_author, a_command_records_for_wh
       a_forgotten_pin_is_taken_away_by_a_command, a_lock_without_a_pin_is_opened_by_whoever_takes_it, a_pin_has_four_to_twelve_digits,
       a_pin_opens_for_those_who_have_one, wrong_pins_are_slowed_down_also_across_a_restart,
       a_restart_of_the_machine_neither_skips_nor_prolongs_the_wait, the_wait_grows_to_five_minutes_and_no_further,
-      a_tablet_with_a_pin_begins_locked, an_idle_tablet_locks_when_it_is_time, staff_are_those_with_a_role, settings_hold_to_their_bounds,
-      there_are_no_more_settings_than_are_kept, settings_outlive_a_mended_store)
+      a_tablet_with_a_pin_begins_locked, an_idle_tablet_locks_when_it_is_time, staff_are_those_with_a_role,
+      no_more_staff_are_told_than_can_be_chosen_from, of_too_many_staff_those_with_a_pin_are_told_first,
+      a_pin_that_could_not_be_looked_at_is_no_wrong_one, settings_hold_to_their_bounds, there_are_no_more_settings_than_are_kept,
+      settings_outlive_a_mended_store)
