@@ -24,6 +24,37 @@ const sexes =
 const isParticipant = ({role}) => !role || role === PARTICIPANT;
 const attended = ({statuses}) => (statuses ?? []).some((word) => word === "present" || word === "late");
 
+/* The part of the pad that was written on: a small hand is to be read on paper, too. A dot is not blown up to a blot. */
+const PEN_MARGIN = 12, PAD_SHARE_MIN = .3;
+function written({width, height, path}) {
+    const numbers = (path.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
+    const span = (values, whole) => {
+        const low = Math.min(...values), high = Math.max(...values);
+        const size = Math.max(high - low + 2 * PEN_MARGIN, whole * PAD_SHARE_MIN);
+        return [(low + high - size) / 2, size];
+    };
+    const [x, w] = span(numbers.filter((_, i) => i % 2 === 0), width);
+    const [y, h] = span(numbers.filter((_, i) => i % 2 === 1), height);
+    return [x, y, w, h].join(" ");
+}
+
+function signatureOf(person) {
+    const drawn = drawing(person.signature, t("signed"));
+
+    drawn.setAttribute("viewBox", written(person.signature));
+    return drawn;
+}
+
+/* "09:00–10:30" */
+function hoursOf({starts_at: begins, minutes}) {
+    const [, hours, rest] = /^(\d\d):(\d\d)$/.exec(begins ?? "") ?? [];
+
+    if (!hours || !(minutes > 0)) return begins ?? "";
+    const end = (Number(hours) * 60 + Number(rest) + minutes) % 1440;
+    const two = (n) => String(n).padStart(2, "0");
+    return `${begins}–${two(Math.floor(end / 60))}:${two(end % 60)}`;
+}
+
 const fact = (label, value) => (value ? h("div", {class: "sheet-fact"}, h("dt", {}, label), h("dd", {}, value)) : null);
 
 function head(list, day) {
@@ -59,7 +90,7 @@ function table(list, day, blank) {
 const cell = (name, ...inside) => h("td", {class: `col-${name}`}, h("div", {class: "sheet-cell"}, ...inside));
 
 function row(list, day, person, number, blank) {
-    const drawn = person.signature && !blank ? drawing(person.signature, t("signed")) : null;
+    const drawn = person.signature && !blank ? signatureOf(person) : null;
     const role = isParticipant(person) ? null : h("em", {}, wordOf("enrolment", "role", person.role));
     const signs = marks();
     const status = (word) => signs.find(([name]) => name === word)?.[1] ?? "";
@@ -74,13 +105,15 @@ function row(list, day, person, number, blank) {
 function totals(day, blank) {
     const {F, M, other, unknown, total} = day.totals;
     const others = day.people.filter((person) => !isParticipant(person));
+    const signed = day.people.filter((person) => isParticipant(person) && attended(person) && person.signature).length;
     const count = (n) => (blank ? "____" : String(n));
     const sum = (label, n) => h("div", {}, h("dt", {}, label), h("dd", {}, count(n)));
 
     return h("div", {class: "sheet-totals"}, h("b", {}, t("Participants who attended:")),
-        h("dl", {}, sum(t("Women"), F), sum(t("Men"), M), sum(t("Other or not disclosed"), other + unknown), sum(t("All together"), total)),
+        h("dl", {}, sum(t("Women"), F), sum(t("Men"), M), sum(t("Other or not disclosed"), other + unknown), sum(t("All together"), total),
+            day.online ? null : sum(t("Signed"), signed)),
         others.length > 0
-            ? h("dl", {}, sum(t("Trainers, organisers and others who attended"), others.filter(attended).length))
+            ? h("dl", {}, sum(t("Others who attended (trainers, organisers)"), others.filter(attended).length))
             : null, h("dl", {}, sum(t("Names on this list"), day.people.length)));
 }
 
@@ -98,7 +131,7 @@ function ending(list, day, blank) {
     return h("div", {class: "sheet-ending"}, totals(day, blank),
         h("p", {class: "sheet-legend"},
             ...day.sessions.map((session) =>
-                h("span", {}, h("b", {}, session.starts_at || session.code), ` ${session.title || session.code}`)
+                h("span", {}, h("b", {}, hoursOf(session) || session.code), ` ${session.title || session.code}`)
             ), ...marks().map(([word, sign]) => h("span", {}, h("b", {}, sign), ` ${wordOf("attendance", "status", word)}`))), declared,
         h("div", {class: "sheet-lines"}, line(organiser ? t("Organiser: {name}", {name: organiser}) : t("Organiser, name")),
             line(t("Signature")), line(t("Date")), h("div", {class: "sheet-stamp"}, t("Stamp"))));
