@@ -144,25 +144,6 @@ static bool refuse(const struct similar *similar, struct error *err)
                      MATCH_PEOPLE_MAX);
 }
 
-/* A sum over all that is compared: FNV-1a of each row, so that a mark or an enrolment, which change none of it, cost no new index. */
-static uint64_t add_to_print(uint64_t print, const char *text)
-{
-    for (; *text != '\0'; text++)
-        print = (print ^ (uint8_t)*text) * UINT64_C(0x100000001B3);
-    return (print ^ 0xFF) * UINT64_C(0x100000001B3); /* no byte of UTF-8: fields stay apart */
-}
-
-static bool print_row(void *context, const struct row *row)
-{
-    static const char *const fields[] = {"full_name", "organisation", "phone", "email", "municipality", "verdict"};
-    uint64_t print = add_to_print(UINT64_C(0xCBF29CE484222325), row->id), *sum = context;
-
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-        print = add_to_print(print, text_or_empty(row, fields[i]));
-    *sum += (print ^ (uint64_t)row_integer(row, "birth_year", 0)) * UINT64_C(0x9E3779B97F4A7C15);
-    return true;
-}
-
 static const struct store_query everybody = {.entity = "person"}, links = {.entity = "person_link"};
 
 static bool read_people(struct store *store, struct similar *fresh, struct error *err)
@@ -180,25 +161,20 @@ static bool read_people(struct store *store, struct similar *fresh, struct error
 
 bool similar_refresh(struct store *store, struct similar **kept, struct error *err)
 {
-    uint64_t revision = store_revision(store), print = 0;
+    /* A mark or an enrolment moves neither. */
+    uint64_t people = store_revision_of(store, everybody.entity), judged = store_revision_of(store, links.entity);
     struct similar *fresh = *kept;
 
-    if (fresh != NULL && fresh->store == store && fresh->revision == revision)
+    if (fresh != NULL && fresh->store == store && fresh->people_revision == people && fresh->links_revision == judged)
         return true;
-    if (!store_each(store, &everybody, print_row, &print, err) || !store_each(store, &links, print_row, &print, err))
-        return false;
-    if (fresh != NULL && fresh->store == store && fresh->print == print) {
-        fresh->revision = revision;
-        return true;
-    }
     similar_destroy(*kept);
     *kept = NULL;
     fresh = calloc(1, sizeof *fresh);
     if (fresh == NULL)
         return similar_no_memory(err);
     fresh->store = store;
-    fresh->revision = revision;
-    fresh->print = print;
+    fresh->people_revision = people;
+    fresh->links_revision = judged;
     if (!read_people(store, fresh, err)) {
         similar_destroy(fresh);
         return false;

@@ -20,7 +20,7 @@ struct judged {
 };
 struct similar {
     const struct store *store;
-    uint64_t revision, print; /* print: of all that is compared */
+    uint64_t people_revision, links_revision; /* of what it was made of */
     struct match_index *index;
     struct arena arena;
     struct kept_person *people; /* as in the index: ascending by id */

@@ -27,6 +27,19 @@ static struct entity_statements *statements_of(struct store *store, const struct
     return &store->by_entity[entity == NULL ? entity_count : (size_t)(entity - entities)];
 }
 
+/* Also when the transaction fails later on: this number is nothing to count by. */
+static void note_move(struct store *store, const struct entity *entity)
+{
+    store->revisions[entity == NULL ? entity_count : (size_t)(entity - entities)]++;
+}
+
+uint64_t store_revision_of(const struct store *store, const char *entity)
+{
+    const struct entity *table = table_entity(entity);
+
+    return store->revisions[table == NULL ? entity_count : (size_t)(table - entities)];
+}
+
 /* The statement that sql.c makes, prepared once. */
 typedef bool make_sql(struct bytes *out, enum sql_dialect dialect, const struct entity *entity, const struct sql_column *own);
 static sqlite3_stmt *made(struct store *store, make_sql *make, const struct entity *entity, sqlite3_stmt **stmt, struct error *err)
@@ -141,6 +154,7 @@ bool held_write(struct store *store, struct arena *arena, const struct held *was
 
     if (stmt == NULL)
         return false;
+    note_move(store, entity);
     bytes_reset(&store->scratch);
     /* Without `seen`: what is not live was replaced by what is, and the server keeps the whole history of who saw what. */
     if (!digest_of_row(row, store->digest_key, &digest) || !row_write(&store->scratch, row, false))
@@ -171,6 +185,7 @@ bool held_drop(struct store *store, const struct held *was, struct error *err)
     stmt = made(store, make_remove, entity, &statements_of(store, entity)->remove, err);
     if (stmt == NULL)
         return false;
+    note_move(store, entity);
     bind_key(stmt, entity, was->row.entity, was->row.id);
     if (!statement_run(store, stmt, "drop a row", err) || !conflict_note(store, &was->row, was->conflicts, 0, err))
         return false;

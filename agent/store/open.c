@@ -45,13 +45,16 @@ struct store *store_new(const char *path, const struct store_ports *ports, struc
     struct store *store = calloc(1, sizeof *store);
 
     if (store == NULL || (store->path = copy_of(path)) == NULL || (ports->vfs != NULL && (store->vfs = copy_of(ports->vfs)) == NULL) ||
-        (store->by_entity = calloc(entity_count + 1, sizeof *store->by_entity)) == NULL) {
+        (store->by_entity = calloc(entity_count + 1, sizeof *store->by_entity)) == NULL ||
+        (store->revisions = calloc(entity_count + 1, sizeof *store->revisions)) == NULL) {
         store_no_memory(err);
         store_close(store);
         return NULL;
     }
     store->ports = *ports;
     store->revision = (uint64_t)ports->clock.wall_ms(ports->clock.self) * REVISIONS_PER_MS;
+    for (size_t i = 0; i <= entity_count; i++)
+        store->revisions[i] = store->revision;
     return store;
 }
 
@@ -92,6 +95,7 @@ void store_close(struct store *store)
     bytes_clear(&store->introduction);
     bytes_clear(&store->scratch);
     free(store->by_entity);
+    free(store->revisions);
     free(store->path);
     free(store->vfs);
     free(store);
@@ -120,6 +124,9 @@ bool store_reopen(struct store *store, struct error *err)
     }
     if (fresh->revision <= store->revision)
         fresh->revision = store->revision + 1;
+    for (size_t i = 0; i <= entity_count; i++)
+        if (fresh->revisions[i] <= store->revisions[i])
+            fresh->revisions[i] = store->revisions[i] + 1;
     broken = *store;
     *store = *fresh;
     *fresh = broken;

@@ -75,6 +75,8 @@ bool store_device_name(struct store *store, uint64_t log, char ret[CODE_BYTES_MA
 /* Moves with every change made here, every page taken in, every receipt: whoever has seen this number has seen all there is. In memory
  * only: it begins anew at each opening, from another number. Below 2^53. */
 uint64_t store_revision(const struct store *store);
+/* Moves whenever a row of this entity may have: what was made of these rows alone need not be made anew until then. */
+uint64_t store_revision_of(const struct store *store, const char *entity);
 
 /* --- who came: what one session's page shows, for a cost that grows with the session, not with the ledger ------------------------ */
 

@@ -89,6 +89,7 @@ struct store {
     char *path, *vfs;
     sqlite3_stmt *prepared[STATEMENT_COUNT];
     struct entity_statements *by_entity;   /* entity_count of them, then "other" */
+    uint64_t *revisions;                   /* likewise; see store_revision_of() */
     struct standing now, before;           /* before: as it was when the transaction began */
     bool in_transaction;
     bool broken;                           /* an I/O error: nothing more is believed until it is opened again */

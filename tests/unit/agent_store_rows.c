@@ -266,6 +266,32 @@ START_TEST(a_clock_ahead_of_time_falls_back_when_nothing_waits)
 }
 END_TEST
 
+/* What is kept of people is made anew when one of them moves, and not for every mark. */
+START_TEST(a_revision_of_an_entity_moves_with_its_rows_alone)
+{
+    struct device device;
+
+    device_starts(&device, 31);
+    const char *ana = device_adds(&device, "Ana");
+    uint64_t people = store_revision_of(device.store, "person"), marks = store_revision_of(device.store, "attendance");
+    const struct draft edit = DRAFT("person", ana, TEXT("full_name", "Ana Anić"));
+
+    device_marks(&device, "s", ana, "present");
+    ck_assert_uint_eq(store_revision_of(device.store, "person"), people);
+    ck_assert_uint_ne(store_revision_of(device.store, "attendance"), marks);
+    device_writes(&device, &edit, 1, NULL);
+    ck_assert_uint_ne(store_revision_of(device.store, "person"), people);
+    people = store_revision_of(device.store, "person");
+    device_writes(&device, &edit, 1, NULL); /* which says nothing new */
+    ck_assert_uint_eq(store_revision_of(device.store, "person"), people);
+    device.now_ms += 1000;
+    device_reopens(&device);
+    ck_assert_uint_ne(store_revision_of(device.store, "person"), people);
+    device_ends(&device);
+}
+END_TEST
+
 SUITE("agent_store_rows", rows_of_others_come_and_what_waits_stays_on_top, two_values_are_a_conflict_until_somebody_has_seen_both,
       undo_leaves_alone_what_others_wrote_since, a_row_out_of_scope_goes_once_its_changes_are_delivered,
-      many_is_what_the_server_says_and_one_when_it_says_nothing, a_clock_ahead_of_time_falls_back_when_nothing_waits)
+      many_is_what_the_server_says_and_one_when_it_says_nothing, a_clock_ahead_of_time_falls_back_when_nothing_waits,
+      a_revision_of_an_entity_moves_with_its_rows_alone)
