@@ -98,3 +98,53 @@ test("an error is said where it is, and what was typed stays", async () => {
     await page.locator("[data-test=save]").tap();
     await page.locator("[data-view=roster][data-ready]").waitFor();
 });
+
+test("above the keyboard of a telephone: who is alike stands under the field that one types in", async () => {
+    const { page, session } = await door("sr-Cyrl");
+    await go(page, `walk-in?session=${session}`);
+    await page.setViewportSize({ width: 360, height: 420 }); // what a keyboard leaves of 740
+    const seen = (locator) => locator.evaluate((node) => {
+        const { top, bottom } = node.getBoundingClientRect();
+        return top >= 0 && top + 40 <= innerHeight && bottom > 0;
+    });
+    await page.locator("[data-test=full_name]").tap();
+    await page.locator("[data-test=full_name]").pressSequentially("Fatime Krasniqi");
+    const candidate = page.locator("[data-test=candidate]").first();
+    await candidate.waitFor();
+    assert.ok(await seen(candidate), "the first one is seen");
+    assert.ok(await seen(page.locator("[data-test=full_name]")), "and what was typed");
+    await shot(page, "story-walk-in-keyboard");
+    await page.locator("[data-test=full_name]").fill("Milica Nova");
+    await candidate.waitFor({ state: "detached" });
+    await page.locator("[data-test=phone]").tap();
+    await page.locator("[data-test=phone]").pressSequentially("+38161 0000003");
+    await candidate.waitFor();
+    assert.ok(await seen(candidate), "the same phone is somebody known");
+    await shot(page, "story-walk-in-keyboard-phone");
+    quiet(page);
+});
+
+test("a municipality goes along, and what is odd is asked about once it is recorded", async () => {
+    const { tablet, page, session, people } = await door("en");
+    await go(page, `walk-in?session=${session}`);
+    await page.locator("[data-test=full_name]").fill("Krasimira Blagoeva");
+    await page.locator("[data-test=sex-other]").check();
+    await page.locator("[data-view=walk-in] details summary").tap();
+    const chosen = page.locator("[data-test=municipality] option:checked");
+    assert.equal(await chosen.textContent(), "Bujanovac", "that of the activity");
+    await page.locator("[data-test=birth_year]").fill("2080");
+    await page.locator("[data-test=save]").tap();
+    await page.locator("[data-test=notes]").waitFor();
+    await accessible(page, "what is odd");
+    await shot(page, "story-walk-in-odd");
+    await page.locator("[data-test=notes-correct]").tap();
+    const form = page.locator("[data-test=form]");
+    await form.locator("[name=birth_year]").fill("1980");
+    await form.locator("[data-test=save]").tap();
+    await page.locator("[data-view=roster][data-ready]").waitFor();
+    const made = (await people()).find((person) => person.name === "Krasimira Blagoeva");
+    assert.deepEqual([made.sex, made.municipality], ["other", "Bujanovac"]);
+    const row = (await tablet.api("GET", `/api/row?entity=person&id=${made.id}`)).body;
+    assert.equal(row.values.birth_year, "1980");
+    quiet(page);
+});

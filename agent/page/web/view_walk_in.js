@@ -7,8 +7,9 @@
  */
 import {get, post} from "./api.js";
 import {fill, h} from "./dom.js";
+import {editRow} from "./form.js";
 import {icon} from "./icons.js";
-import {busy, button, field, viewHead} from "./parts.js";
+import {busy, button, dialog, field, viewHead} from "./parts.js";
 import {statusLabel} from "./statuses.js";
 import {t, tc} from "./words.js";
 
@@ -30,8 +31,21 @@ function choiceOf(name, label, choices) {
     );
 }
 
+/* Where somebody is at home: most are of the municipality where the activity is. */
+function municipalityField(municipalities, here) {
+    const known = municipalities.some((one) => one.name === here);
+    const select = h(
+        "select",
+        {name: "municipality", dataset: {test: "municipality"}},
+        known ? null : h("option", {value: ""}, here || "–"),
+        municipalities.map((one) => h("option", {value: one.id, selected: one.name === here}, one.name)),
+    );
+
+    return field(t("Municipality"), select);
+}
+
 /* organisations: those of the people on the list, offered while one types. */
-function makeForm(name, organisations) {
+function makeForm(name, organisations, municipality) {
     const offered = h(
         "datalist",
         {id: "organisations"},
@@ -56,13 +70,13 @@ function makeForm(name, organisations) {
     const sex = choiceOf("sex", tc("person", "Sex"), [
         ["F", tc("sex", "Female")],
         ["M", tc("sex", "Male")],
-        ["X", tc("sex", "Other")],
+        ["other", tc("sex", "Other")],
     ]);
     const more = h(
         "details",
         {class: "more-fields"},
         h("summary", null, t("More about this person")),
-        h("div", {class: "fields"}, fields.position, fields.email, fields.birth_year),
+        h("div", {class: "fields"}, municipality, fields.position, fields.email, fields.birth_year),
     );
     const element = h(
         "div",
@@ -82,7 +96,7 @@ function makeForm(name, organisations) {
         values() {
             const found = {};
 
-            for (const input of element.querySelectorAll("input")) {
+            for (const input of element.querySelectorAll("input, select")) {
                 const value = input.value.trim();
                 if (value !== "" && (input.type !== "radio" || input.checked))
                     found[input.name] = input.name === "birth_year" && /^\d{4}$/.test(value) ? Number(value) : value;
@@ -123,7 +137,16 @@ function makeSimilar(session, form, take) {
     let timer = 0;
     let known = [];
 
+    /* Under the field that one is typing in, so that it is seen above the keyboard. */
+    function stand() {
+        const typing = document.activeElement?.closest(".walk-in .field");
+        const under = [form.fields.phone, form.fields.email].find((one) => one === typing) ?? form.fields.full_name.parentElement;
+
+        if (under.nextElementSibling !== place) under.after(place);
+        if (typing?.contains(document.activeElement)) typing.scrollIntoView({block: "start"});
+    }
     function draw() {
+        if (known.length > 0) stand();
         fill(
             place,
             known.length === 0
@@ -150,9 +173,10 @@ function makeSimilar(session, form, take) {
         }
         delete values.sex;
         delete values.position;
+        delete values.municipality; /* nobody said it: it is a guess */
         if (typeof values.birth_year === "string") delete values.birth_year;
         const answer = await post("/api/people/similar", {...values, session});
-        if (mine === asked) {
+        if (mine === asked && JSON.stringify(known) !== JSON.stringify(answer.candidates)) {
             known = answer.candidates;
             draw();
         }
@@ -175,10 +199,32 @@ function makeSimilar(session, form, take) {
     };
 }
 
+/* Recorded all the same: whoever typed it may look once more, while the person is still at the table. */
+async function tellOddities(shell, person, notes) {
+    const told = dialog(
+        person.name,
+        [h("p", null, t("Recorded. Please look once more:")), h("ul", {class: "bullets"}, notes.map((one) => h("li", null, one)))],
+        [
+            {label: t("Correct it"), kind: "primary", icon: "pen", value: "correct", test: "notes-correct"},
+            {label: t("It is right"), value: "right", test: "notes-right"},
+        ],
+        {test: "notes"},
+    );
+
+    if ((await told.closed) === "correct") await editRow(shell, "person", person.id, person.name);
+}
+
 export async function open({session: id}, shell) {
-    const {session, people} = await get("/api/roster", {session: id});
+    const [{session, people}, {rows}] = await Promise.all([
+        get("/api/roster", {session: id}),
+        get("/api/rows", {entity: "municipality"}),
+    ]);
     const back = `#/roster?session=${id}`;
-    const form = makeForm(shell.memory.get("walk-in name") ?? "", [...new Set(people.map((one) => one.organisation).filter(Boolean))]);
+    const form = makeForm(
+        shell.memory.get("walk-in name") ?? "",
+        [...new Set(people.map((one) => one.organisation).filter(Boolean))],
+        municipalityField(rows, session.municipality),
+    );
     const wrong = h("div");
     const similar = makeSimilar(id, form, take);
     const save = button(t("Add and mark as present"), {kind: "primary", type: "submit", icon: "check", test: "save"});
@@ -205,6 +251,7 @@ export async function open({session: id}, shell) {
             );
             shell.memory.delete(`roster ${id}`);
             shell.changed();
+            if (!body.person && answer.notes?.length > 0) await tellOddities(shell, answer.person, answer.notes);
             shell.go(back);
         });
     }
