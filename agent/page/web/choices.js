@@ -6,7 +6,8 @@
  */
 import {get, post} from "./api.js";
 import {fill, h, svg} from "./dom.js";
-import {button, dialog, errorBox, field, linkButton} from "./parts.js";
+import {busy, button, dialog, errorBox, field, linkButton} from "./parts.js";
+import {allSent} from "./pending.js";
 import {markValue, STATUSES, statusLabel} from "./statuses.js";
 import {moment, t} from "./words.js";
 
@@ -34,6 +35,10 @@ function statusButtons(person, choose) {
     );
 }
 
+function whoSaid({author, device, at}) {
+    return [author || t("author not named"), device, moment(at)].filter(Boolean).join(" · ");
+}
+
 function conflictPart(person, settle) {
     return (person.conflict ?? []).map((conflict) =>
         h(
@@ -56,7 +61,7 @@ function conflictPart(person, settle) {
                                 on: {click: () => settle(conflict, said)},
                             },
                             h("strong", null, markValue(conflict.field, said.value)),
-                            h("span", {class: "small quiet"}, [said.author, said.device, moment(said.at)].filter(Boolean).join(" · ")),
+                            h("span", {class: "small quiet"}, whoSaid(said)),
                             said.stands && h("span", {class: "small"}, t("stands now")),
                         ),
                     ),
@@ -93,8 +98,8 @@ export function signatureDrawing(found) {
     );
 }
 
-/* `record(status, {minutes, note})`; `settled()` after two values became one. */
-export function openChoices(session, person, {record, settled}) {
+/* `record(status, {minutes, note})`; `settled()` after two values became one; `takenBack()` after the mark was. */
+export function openChoices(session, person, {record, settled, takenBack}) {
     const minutes = field(
         t("Minutes"),
         h("input", {
@@ -144,6 +149,19 @@ export function openChoices(session, person, {record, settled}) {
             fill(wrong, errorBox(error));
         }
     }
+    async function takeBack() {
+        await allSent(); /* the tap before it comes first */
+        await post("/api/unmark", {session: session.id, person: person.id});
+        sheet.close();
+        takenBack();
+    }
+    const unmark = button(t("Take the mark back"), {
+        kind: "quiet",
+        icon: "undo",
+        test: "unmark",
+        onclick: () => busy(unmark, wrong, takeBack),
+    });
+
     sheet = dialog(
         person.name,
         [
@@ -163,6 +181,7 @@ export function openChoices(session, person, {record, settled}) {
                 h("div", {class: "fields"}, minutes, note),
                 button(t("Save"), {kind: "primary", test: "save-mark", onclick: () => choose(person.status || "present")}),
             ),
+            person.status === "" ? null : h("div", {class: "actions"}, unmark),
         ],
         [],
         {kind: "sheet", test: "choices"},

@@ -14,7 +14,7 @@ import {clear, fill, h} from "./dom.js";
 import {loadFold} from "./fold.js";
 import {icon} from "./icons.js";
 import {showLook} from "./look.js";
-import {button, dialog, errorBox, hideToast, toast} from "./parts.js";
+import {button, dialog, errorBox, hideToast, toast, viewHead} from "./parts.js";
 import {allSent, onPending, pendingCount, sendPending} from "./pending.js";
 import {makeStatusLine} from "./status_line.js";
 import {isBusy, watchIdle, watchPerson, watchState} from "./watch.js";
@@ -107,7 +107,7 @@ async function openView() {
         const module = await view.load();
         handle = await module.open(params, shell);
     } catch (error) {
-        handle = {element: failedView(error)};
+        handle = {element: failedView(error, view, params), refresh: openView, failed: true};
     }
     if (mine !== opening || locked) {
         handle.close?.();
@@ -122,7 +122,7 @@ function showView(again) {
     const {view, handle} = shown;
     const main = place("main");
 
-    document.body.dataset.at = view.name;
+    document.body.dataset.at = handle.failed ? "" : view.name; /* a roster alone does without the navigation */
     handle.element.dataset.view = view.name;
     document.title = `${view.title()} – Teren`;
     fill(main, handle.element);
@@ -140,7 +140,15 @@ function scrollBack() {
     place("main").scrollTop = part;
 }
 
-function failedView(error) {
+/* Where one came from: somebody at a door wants the roster back. */
+function backOf(view, {session}) {
+    const up = VIEWS.find(({name}) => name === (session && view.under === "today" ? "roster" : view.under)) ?? VIEWS[0];
+
+    if (up === view) return view.name === "roster" ? {href: "#/today", label: t("Today")} : null;
+    return {href: up.name === "roster" ? `#/roster?session=${encodeURIComponent(session)}` : `#/${up.name}`, label: up.title()};
+}
+
+function failedView(error, view, params) {
     const told =
         error instanceof ApiError
             ? error
@@ -150,7 +158,12 @@ function failedView(error) {
 
     if (!(error instanceof ApiError)) console.error(error);
     noteFailure(told);
-    return h("section", {class: "view"}, errorBox(told, [button(t("Try again"), {onclick: openView, test: "again"})]));
+    return h(
+        "section",
+        {class: "view"},
+        viewHead(view.title(), {back: backOf(view, params)}),
+        errorBox(told, [button(t("Try again"), {onclick: openView, test: "again"})]),
+    );
 }
 
 /* What the shell must know of an error, whoever got it. */

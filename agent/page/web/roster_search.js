@@ -21,6 +21,17 @@ const CHIPS = [
     ["conflict", () => t("Conflicts"), "conflict"],
 ];
 
+/* One stop of the Tab key: arrows go from chip to chip. */
+function walkChips(event) {
+    const all = [...event.currentTarget.children];
+    const at = all.indexOf(event.target);
+    const to = {ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1}[event.key];
+
+    if (to === undefined || at < 0) return;
+    event.preventDefault();
+    all[(to + all.length) % all.length].focus();
+}
+
 /* onFilter(needles, chip) when either changed; onEnter(isEnter) to go on to the rows. Gives {element, chips, typed(), apply(), clear(),
  * focus(letter), show(counts)}. */
 export function makeSearch(session, shell, onFilter, onEnter) {
@@ -44,7 +55,7 @@ export function makeSearch(session, shell, onFilter, onEnter) {
             input.focus();
         },
     });
-    const chips = h("div", {class: "chips", role: "group", "aria-label": t("Show")});
+    const chips = h("div", {class: "chips", role: "toolbar", "aria-label": t("Show"), on: {keydown: walkChips}});
     let chip = kept.chip;
     let figures = {};
 
@@ -69,6 +80,7 @@ export function makeSearch(session, shell, onFilter, onEnter) {
                         type: "button",
                         class: "chip",
                         "aria-pressed": String(chip === name),
+                        tabIndex: chip === name ? 0 : -1,
                         dataset: {test: `chip-${name}`, chip: name},
                         on: {
                             click: () => {

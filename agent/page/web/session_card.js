@@ -40,9 +40,11 @@ export function tally() {
     };
 }
 
+/* People know the activity by its name; "Modul 1" may stand there twice. */
 export function sessionCard(session, {withDate = false} = {}) {
     const bar = tally();
-    const title = session.title || session.code;
+    const own = session.title || session.code;
+    const [title, part] = session.activity?.title ? [session.activity.title, own] : [own, session.activity?.code];
 
     bar.show({
         present: session.attended,
@@ -59,7 +61,7 @@ export function sessionCard(session, {withDate = false} = {}) {
             "span",
             {class: "session-words"},
             h("span", {class: "session-title"}, title),
-            h("span", {class: "session-activity"}, session.activity?.title || session.activity?.code),
+            h("span", {class: "session-activity"}, part),
             h("span", {class: "session-about"}, sessionAbout({...session, starts_at: ""}, {withDate})),
         ),
         h("span", {class: "session-count figures"}, h("strong", null, counted(session.attended, session.enrolled)), bar.element),

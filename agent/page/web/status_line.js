@@ -10,6 +10,8 @@ import {dialog, errorBox, toast} from "./parts.js";
 import {strandedCount} from "./pending.js";
 import {moment, t, tn} from "./words.js";
 
+const MINUTE_MS = 60_000;
+
 /* Sentences one after the other: a capital letter begins each, a full stop ends it. */
 function sentences(...says) {
     return says
@@ -45,12 +47,22 @@ function standing(state, gone) {
     if (sync.waiting > 0 && sync.error)
         return {mood: "fails", says: [tn("{n} change waits.", "{n} changes wait.", sync.waiting), why(sync.error), nextTry(sync)]};
     if (sync.waiting > 0) return {mood: "waits", says: [waits, nextOf(sync)]};
-    if (sync.all_verified) return {mood: "safe", says: [t("Everything is delivered and verified."), verifiedOf(sync)]};
+    if (sync.all_verified)
+        return {
+            mood: "safe",
+            says: [t("Everything is delivered and verified."), sync.error ? t("No network is needed now.") : verifiedOf(sync)],
+        };
+    if (isCalm(sync)) return {mood: "waits", says: [t("Everything is delivered."), t("No network is needed now.")]};
     if (sync.error) return {mood: "fails", says: [t("Nothing waits."), why(sync.error), nextTry(sync)]};
     return {
         mood: "waits",
         says: [t("Nothing waits."), sync.last_success ? t("Delivered {when}; not verified yet.", {when: moment(sync.last_success)}) : ""],
     };
+}
+
+/* Nothing waits, and all that fails is the network: so it is after an answer that came on a stick. */
+function isCalm({receipted, error}) {
+    return receipted > 0 && ["offline", "retry", "busy"].includes(error?.kind);
 }
 
 /* In so few words that a narrow screen shows the next attempt, too; what exactly happened stands in the details. */
@@ -72,13 +84,18 @@ function why({kind}) {
     }
 }
 
+/* A minute that is now already says nothing. */
+function soon(at) {
+    return Date.parse(at) - Date.now() < MINUTE_MS ? t("in less than a minute") : moment(at);
+}
+
 function nextTry(sync) {
-    return sync.next_attempt ? t("Next try: {when}.", {when: moment(sync.next_attempt)}) : "";
+    return sync.next_attempt ? t("Next try: {when}.", {when: soon(sync.next_attempt)}) : "";
 }
 
 function nextOf(sync) {
     return sync.next_attempt
-        ? t("Next attempt: {when}.", {when: moment(sync.next_attempt)})
+        ? t("Next attempt: {when}.", {when: soon(sync.next_attempt)})
         : t("It is sent as soon as there is a network.");
 }
 

@@ -45,8 +45,14 @@ function makePart(shell) {
 function previewOf(told, take) {
     return h("div", {class: "note-box", dataset: {test: "bundle-preview"}}, h("p", null, told.says),
         h("ul", null,
-            h("li", null, tn("{n} change of this tablet is confirmed.", "{n} changes of this tablet are confirmed.", told.receipted)),
-            h("li", null, tn("{n} row comes from the office.", "{n} rows come from the office.", told.rows)),
+            h("li", null,
+                told.receipted > 0
+                    ? tn("{n} change of this tablet is confirmed.", "{n} changes of this tablet are confirmed.", told.receipted)
+                    : t("Nothing more of this tablet is confirmed.")),
+            h("li", null,
+                told.rows > 0
+                    ? tn("{n} row comes from the office.", "{n} rows come from the office.", told.rows)
+                    : t("Nothing new comes from the office.")),
             told.dropped > 0
                 ? h("li", null,
                     tn("{n} row is not meant for this tablet any more and goes from it.",

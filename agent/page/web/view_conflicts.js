@@ -12,7 +12,7 @@ import {moment, t, tn} from "./words.js";
 /* Who, where, when: what is known of it. */
 function whoSaid({author, device, at}) {
     const when = moment(at);
-    const pairs = [[t("Who"), author], [t("Where"), device], [t("When"), when]].filter(([, value]) => value);
+    const pairs = [[t("Who"), author || t("author not named")], [t("Where"), device], [t("When"), when]].filter(([, value]) => value);
 
     return h("dl", {class: "conflict-who"},
         pairs.map(([label, value]) => h("div", null, h("dt", {class: "visually-hidden"}, label), h("dd", null, value))));

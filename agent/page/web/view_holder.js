@@ -195,8 +195,10 @@ export async function openLock(shell) {
     }
     async function submit(event) {
         event.preventDefault();
+        const sent = pin.input.value;
+
         await busy(unlock, wrong, async () => {
-            const body = pin.input.value && !pin.hidden ? {pin: pin.input.value} : {};
+            const body = sent && !pin.hidden ? {pin: sent} : {};
 
             name.setError("");
             if (another) {
@@ -210,7 +212,7 @@ export async function openLock(shell) {
             await post("/api/unlock", body);
             await shell.changed();
         });
-        pin.input.value = "";
+        if (pin.input.value === sent) pin.input.value = ""; /* not what was typed since */
     }
 
     /* Whether there is a PIN may have changed just before. */

@@ -5,7 +5,7 @@
  * Not here:  rows and keys (roster_rows.js), the choices behind a row (choices.js), taps that wait (pending.js).
  * Promise    A tick is shown only when the mark is on disk. Nothing above or among the rows moves while taps go on.
  */
-import {get} from "./api.js";
+import {get, isGone} from "./api.js";
 import {fill, h, say} from "./dom.js";
 import {openChoices} from "./choices.js";
 import {button, emptyState, errorBox, viewHead} from "./parts.js";
@@ -38,8 +38,36 @@ function makeBar(shell, onUndo) {
     };
 }
 
+/* As it stands; while the agent is away, as it stood when this window saw it last. */
+async function readRoster(id, shell) {
+    try {
+        const told = await get("/api/roster", {session: id});
+
+        shell.memory.set("roster told", {id, told});
+        return told;
+    } catch (error) {
+        const kept = shell.memory.get("roster told");
+
+        if (!isGone(error) || kept?.id !== id) throw error;
+        return kept.told;
+    }
+}
+
+/* Once, calmly: two tablets that disagree are settled by who said what. */
+function holderHint(shell) {
+    if (!shell.state || shell.state.holder || shell.memory.has("holder asked")) return null;
+    shell.memory.set("holder asked", true);
+    return h(
+        "p",
+        {class: "hint", dataset: {test: "no-holder"}},
+        t("Nobody is named as holding this tablet, so marks carry no author."),
+        " ",
+        h("a", {href: "#/holder"}, t("Say who you are")),
+    );
+}
+
 export async function open({session: id}, shell) {
-    let told = await get("/api/roster", {session: id});
+    let told = await readRoster(id, shell);
     const head = counter();
     const nobody = h("div", {class: "roster-nobody"});
     const bar = makeBar(shell, undo);
@@ -107,6 +135,11 @@ export async function open({session: id}, shell) {
                 shell.changed();
                 refresh();
             },
+            takenBack: async () => {
+                await refresh();
+                bar.tell(t("Taken back: {name} – {status}", {name: person.name, status: statusLabel("")}));
+                shell.changed();
+            },
         });
     }
     function mark(person, status, more = {}) {
@@ -121,6 +154,7 @@ export async function open({session: id}, shell) {
 
         if (kind === "sent") {
             rows.update(answer.person);
+            told.people = told.people.map((one) => (one.id === answer.person.id ? answer.person : one));
             bar.quiet();
             bar.tell(
                 [
@@ -184,7 +218,7 @@ export async function open({session: id}, shell) {
     async function refresh() {
         const asked = rows.began();
 
-        told = await get("/api/roster", {session: id});
+        told = await readRoster(id, shell);
         show(asked);
     }
     function show(asked) {
@@ -204,6 +238,7 @@ export async function open({session: id}, shell) {
             back: {href: "#/today", label: t("Today")},
             about: [told.session.activity?.title, sessionAbout(told.session)].filter(Boolean).join(" · "),
         }),
+        holderHint(shell),
         h("div", {class: "roster-head"}, head.element, search.element, walkInButton("", ""), search.chips),
         nobody,
         rows.element,

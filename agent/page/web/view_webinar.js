@@ -28,10 +28,10 @@ function orderPart(told, ask) {
 }
 
 function aboutReport(told) {
-    const order = {dmy: t("day first"), mdy: t("month first")}[told.order] ?? "";
+    const order = {dmy: t("the report writes the day first"), mdy: t("the report writes the month first")}[told.order] ?? "";
 
     return facts([[t("Report"), told.format_label], [t("Meeting"), told.topic], [t("Began"), moment(told.began)], [t("Ended"),
-        moment(told.ended)], [t("Encoding"), told.encoding], [t("Dates"), order]]);
+        moment(told.ended)], [t("Dates"), order]]);
 }
 
 /* A meeting's clock may be another zone's: nobody wrote it into the file. */
@@ -54,7 +54,20 @@ function leftOut(told) {
         h("ul", {class: "lines"}, told.left_out.map((one) => h("li", {class: "line"}, lineWords(one.name, one.says)))));
 }
 
-const openFirst = (people) => [...people].sort((a, b) => Number(Boolean(a.match?.sure)) - Number(Boolean(b.match?.sure)) || a.key - b.key);
+const FEW = 8;
+
+/* Those to decide first; whom the agent is sure of, behind a line: of a hundred cards nobody reads the last ninety. */
+function cardLists(cards) {
+    const list = (some) => h("ul", {class: "cards"}, some.map(({element}) => element));
+    const open = cards.filter((card) => card.decision() === null);
+    const sure = cards.filter((card) => card.decision() !== null);
+
+    return h("div", {class: "preview", dataset: {test: "webinar-people"}}, open.length > 0 ? list(open) : null,
+        sure.length > 0
+            ? h("details", {class: "help-details", open: sure.length <= FEW, dataset: {test: "webinar-sure"}},
+                h("summary", null, tn("{n} recognised for sure", "{n} recognised for sure", sure.length)), list(sure))
+            : null);
+}
 
 function doneWith(told, session) {
     const at = encodeURIComponent(session.id);
@@ -86,7 +99,7 @@ function peoplePart(told, sent, shell, result) {
         ];
     const wrong = h("div", {});
     const left = h("p", {class: "sum-left", role: "status"});
-    const cards = openFirst(told.people).map((person) => attendeeCard(person, () => count()));
+    const cards = told.people.map((person) => attendeeCard(person, () => count()));
     const undecided = () => cards.filter((card) => card.decision() === null);
     const count = () => {
         const open = undecided().length;
@@ -114,7 +127,7 @@ function peoplePart(told, sent, shell, result) {
                 t("Everything in this report is recorded already. Recording it again changes nothing."))
             : null,
         h("h2", null, tn("{n} person in the report", "{n} people in the report", told.people.length)),
-        h("ul", {class: "cards", dataset: {test: "webinar-people"}}, cards.map(({element}) => element)),
+        cardLists(cards),
         leftOut(told),
         wrong,
         h("div", {class: "sum-bar"}, left, record)

@@ -112,6 +112,7 @@ export function attendeeCard(person, changed) {
     element.classList.toggle("is-open", decided === null);
     return {element, decision: () => decided, askToDecide: () => {
         say(told, t("Please choose who this is, or leave the entry out."));
+        element.closest("details")?.setAttribute("open", "");
         place.querySelector("input")?.focus();
         element.scrollIntoView({block: "center"});
     }};
