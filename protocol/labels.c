@@ -96,6 +96,20 @@ const char *choice_of_label(struct arena *arena, const struct field *field, cons
     return NULL;
 }
 
+bool labels_refuse(struct arena *arena, const struct field *field, struct error *err)
+{
+    const char *labels = "";
+
+    for (const char *word = field->choices; labels != NULL && *word != '\0'; word += strcspn(word, " "), word += *word == ' ') {
+        const char *copy = arena_text_n(arena, word, strcspn(word, " "));
+
+        labels = copy == NULL ? NULL : arena_format(arena, "%s%s%s", labels, *labels == '\0' ? "" : ", ", label_of_choice(copy));
+    }
+    error_clear(err);
+    return error_set(err, ERROR_INVALID, "Correct the value and try again.", "%s: must be one of %s", field->label,
+                     labels == NULL ? field->choices : labels);
+}
+
 const char *label_of_kind(struct arena *arena, const struct catalogue *catalogue, const char *kind)
 {
     const char *label = kind == NULL ? NULL : label_in(activity_kinds, kind);

@@ -21,6 +21,8 @@ extern const struct word_label activity_kinds[];
 const char *label_of_choice(const char *word);
 /* The word of this choice that is labelled so in any of our languages, whatever case and script; in the arena. NULL: none. */
 const char *choice_of_label(struct arena *arena, const struct field *field, const char *typed);
+/* A value that is no word of this choice: the words are told by their labels, as a form would show them. Always false. */
+bool labels_refuse(struct arena *arena, const struct field *field, struct error *err);
 /* A kind of activity in this language; one that is not well known with blanks for '_'. "" for NULL. NULL: no memory. */
 const char *label_of_kind(struct arena *arena, const struct catalogue *catalogue, const char *kind);
 

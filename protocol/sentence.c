@@ -13,9 +13,10 @@
 #include "protocol/mo.h"
 
 enum {
-    ARGUMENTS_MAX = 9, /* of one text */
-    LITERALS_MIN = 5,  /* bytes of its own that a text needs, so that "%s: %s" is not taken for everything */
-    DEPTH_MAX = 3,     /* sentences within sentences */
+    ARGUMENTS_MAX = 9,    /* of one text */
+    LITERALS_MIN = 5,     /* bytes of its own that a text needs, so that "%s: %s" is not taken for everything */
+    DEPTH_MAX = 3,        /* sentences within sentences */
+    LIST_PART_BYTES = 64, /* of one part of a list, with the NUL */
 };
 
 struct argument {
@@ -265,6 +266,32 @@ static bool put_parts(const struct catalogue *catalogue, const struct mo *mo, co
     return false;
 }
 
+/* "Female, Male": all of whose parts the catalogue knows. */
+static bool put_list(const struct mo *mo, const char *sentence, struct page *page)
+{
+    bool is_list = false;
+
+    for (const char *at = sentence; at != NULL;) {
+        const char *comma = strstr(at, ", "), *said;
+        char part[LIST_PART_BYTES];
+        size_t size = comma == NULL ? strlen(at) : (size_t)(comma - at);
+
+        if (size == 0 || size >= sizeof part)
+            return false;
+        memcpy(part, at, size);
+        part[size] = '\0';
+        said = mo_form(mo_find(mo, NULL, part), 0);
+        if (said == NULL)
+            return false;
+        put(page, said, strlen(said));
+        is_list = is_list || comma != NULL;
+        if (comma != NULL)
+            put(page, ", ", 2);
+        at = comma == NULL ? NULL : comma + 2;
+    }
+    return is_list;
+}
+
 /* False: the catalogue does not know it, and it is put as it is. */
 static bool put_sentence(const struct catalogue *catalogue, const struct mo *mo, const char *sentence, unsigned depth, struct page *page)
 {
@@ -274,6 +301,9 @@ static bool put_sentence(const struct catalogue *catalogue, const struct mo *mo,
         return true;
     back_to(page, then);
     if (depth < DEPTH_MAX && put_parts(catalogue, mo, sentence, depth, page))
+        return true;
+    back_to(page, then);
+    if (put_list(mo, sentence, page))
         return true;
     back_to(page, then);
     put(page, sentence, strlen(sentence));

@@ -6,6 +6,7 @@
  */
 #define _DEFAULT_SOURCE /* explicit_bzero */
 #include "agent/sync/bundle.h"
+#include "protocol/catalogue.h"
 
 #include <string.h>
 
@@ -92,8 +93,8 @@ static bool reply_is_usable(const struct reply *reply, struct error *err)
     case REPLY_FORK:
         return true;
     case REPLY_REFUSED:
-        return error_set(err, ERROR_REFUSED, "Ask your coordinator. Nothing is lost: go on recording.",
-                         "the server refused this device%s%s", reply->reason[0] != '\0' ? ": " : "", reply->reason);
+        return error_set(err, ERROR_REFUSED, "Ask your coordinator. Nothing is lost: go on recording.", "%s%s%s",
+                         N_("the server refused this device"), reply->reason[0] != '\0' ? ": " : "", reply->reason);
     case REPLY_UPGRADE:
         return error_set(err, ERROR_NEWER, "Upgrade the older side.", "this program and the server speak different versions");
     case REPLY_CORRUPT:

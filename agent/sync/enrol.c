@@ -21,7 +21,7 @@ static bool reply_is_welcome(const struct enrol_reply *reply, struct error *err)
     case REPLY_UPGRADE:
         return error_set(err, ERROR_NEWER, "Upgrade teren.", "the server speaks another version of the protocol");
     default:
-        return error_set(err, ERROR_REFUSED, "Ask your coordinator for a fresh code.", "the server refused the code%s%s",
+        return error_set(err, ERROR_REFUSED, "Ask your coordinator for a fresh code.", "%s%s%s", N_("the server refused the code"),
                          reply->reason[0] != '\0' ? ": " : "", reply->reason);
     }
 }

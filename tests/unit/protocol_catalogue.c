@@ -157,9 +157,36 @@ START_TEST(what_was_put_in_is_said_too_unless_it_was_typed)
     says(words, "Full name is no date", "date ne postoji pod imenom Ime i prezime");
     says(words, "no column \"Full name\" in people", "u people nema kolone „Full name“");
     says(words, "the disk is full: Open", "disk je pun: Otvori");
+    says(words, "cannot open /a/b: Full name, Open", "Ime i prezime, Otvori: zato se ne otvara /a/b"); /* a list of what is known */
+    says(words, "cannot open /a/b: Full name, Bora", "Full name, Bora: zato se ne otvara /a/b");
     says(words, "Full name: as it is written: in Latin", "Ime i prezime: as it is written: in Latin");
     says(words, "as it is: the disk is full", "as it is: the disk is full");
     WITHOUT_CATALOGUE;
+}
+END_TEST
+
+/* In every language: a tablet that was revoked says so to people who read no English. */
+START_TEST(why_a_server_says_no_is_said_in_every_language)
+{
+    static const char *const reasons[] = {"this device was revoked",
+                                          "this log is not known here",
+                                          "too many wrong codes; wait a minute",
+                                          "this log is known already, with another key: start a new one",
+                                          "this code is not valid, was used by another device, or is too old: ask for a new one",
+                                          "the segment that should begin with change 7 did not verify"};
+
+    for (size_t i = 0; i < catalogue_count; i++)
+        for (size_t k = 0; k < sizeof reasons / sizeof reasons[0]; k++) {
+            char sentence[ERROR_CAUSE_BYTES], said[SAID_BYTES];
+
+            snprintf(sentence, sizeof sentence, "the server refused this device: %s", reasons[k]);
+            say_sentence(&catalogues[i], sentence, said, sizeof said);
+            if (strcmp(catalogues[i].language, "en") == 0)
+                ck_assert_str_eq(said, sentence);
+            else
+                ck_assert_msg(strstr(said, "device") == NULL && strstr(said, reasons[k]) == NULL && strstr(said, "verify") == NULL,
+                              "%s: %s", catalogues[i].language, said);
+        }
 }
 END_TEST
 
@@ -373,4 +400,4 @@ SUITE("catalogue", a_text_is_said_in_the_language_or_as_it_is, a_number_gets_the
       a_cause_for_those_who_mend_programs_is_said_behind_what_its_kind_means, a_sentence_that_does_not_fit_is_cut_between_letters,
       a_catalogue_cut_anywhere_is_read_within_its_bounds, a_catalogue_of_wrong_bytes_is_read_within_its_bounds,
       a_table_may_end_with_the_file_but_not_after_it, the_page_gets_its_texts_as_json, a_language_is_found_by_its_tag,
-      a_language_is_found_by_the_locale_that_people_set)
+      a_language_is_found_by_the_locale_that_people_set, why_a_server_says_no_is_said_in_every_language)
