@@ -8,9 +8,11 @@
 
 #include <string.h>
 
+#include "protocol/catalogue.h"
 #include "protocol/text.h"
 
 enum {
+    LOOKED_AT_MAX = 1024, /* bytes: what is no text shows it there */
     POINT_BAD = 0xFFFD,
     SNIFF_BYTES = 16 * 1024, /* enough of a file to tell UTF-16 by */
     ZEROS_PERCENT_MIN = 10,  /* blanks, digits and line ends are at least so much of any list, in any script */
@@ -199,4 +201,36 @@ bool charset_to_utf8(struct span in, struct bytes *out, enum charset *ret, struc
         return error_set(err, ERROR_MEMORY, "Close other programs.", "there was no memory for the file's text");
     *ret = charset;
     return true;
+}
+
+/* --- no text at all ------------------------------------------------------------------------------------------------------------ */
+
+/* What people give by mistake, by its first bytes. Pictures also as a browser reads them that takes them for text: U+FFFD for what is
+ * none. */
+static const struct {
+    const char *bytes, *what, *remedy;
+} others[] = {
+    {"PK\x03\x04", N_("a workbook or an archive"), N_("Open it in a spreadsheet, save it as CSV, and give that file.")},
+    {"\xD0\xCF\x11\xE0", N_("an old workbook"), N_("Open it in a spreadsheet, save it as CSV, and give that file.")},
+    {"%PDF", N_("a PDF"), N_("Export the report as CSV and give that file.")},
+    {"<", N_("a web page"), N_("Download the report itself, as CSV, and give that file.")},
+    {"\x89PNG", N_("a picture"), N_("Download the report itself, as CSV, and give that file.")},
+    {"\xEF\xBF\xBDPNG", N_("a picture"), N_("Download the report itself, as CSV, and give that file.")},
+    {"\xFF\xD8\xFF", N_("a picture"), N_("Download the report itself, as CSV, and give that file.")},
+};
+
+bool charset_is_text(struct span file, struct error *err)
+{
+    const size_t looked_at = file.size < LOOKED_AT_MAX ? file.size : LOOKED_AT_MAX;
+    enum charset charset;
+
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        const size_t size = strlen(others[i].bytes);
+
+        if (file.size >= size && memcmp(file.data, others[i].bytes, size) == 0)
+            return error_set(err, ERROR_INVALID, others[i].remedy, "the file is no text but %s", others[i].what);
+    }
+    charset = looked_at == 0 ? CHARSET_UTF8 : charset_of(file);
+    return charset == CHARSET_UTF16LE || charset == CHARSET_UTF16BE || looked_at == 0 || memchr(file.data, 0, looked_at) == NULL ||
+           error_set(err, ERROR_INVALID, "Give the list or the report as CSV.", "the file is no text");
 }

@@ -21,6 +21,8 @@ enum charset { CHARSET_UTF8, CHARSET_UTF16LE, CHARSET_UTF16BE, CHARSET_CP1250, C
 /* "UTF-8", "UTF-16LE", ...: stable words. */
 const char *charset_name(enum charset charset);
 enum charset charset_of(struct span in);
+/* ERROR_INVALID when it is no text but, by its first bytes, a workbook, a PDF, a picture, a web page: says what, and what to give. */
+bool charset_is_text(struct span file, struct error *err);
 /* Adds the text to `out`. What is no character (half a pair, a byte that the code page does not know) becomes U+FFFD, one for each.
  * ERROR_LIMIT over CHARSET_FILE_BYTES_MAX, ERROR_MEMORY. */
 bool charset_to_utf8(struct span in, struct bytes *out, enum charset *ret, struct error *err);

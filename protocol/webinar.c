@@ -145,27 +145,6 @@ void reading_ended(struct webinar_reading *reading, const struct webinar_moment 
     webinar_dates_note(&reading->dates, ended);
 }
 
-/* What people give by mistake, by its first bytes. */
-static bool is_text(struct span file, struct error *err)
-{
-    static const struct {
-        const char *bytes, *what, *remedy;
-    } others[] = {
-        {"PK\x03\x04", N_("a workbook or an archive"), N_("Open it in a spreadsheet, save it as CSV, and give that file.")},
-        {"\xD0\xCF\x11\xE0", N_("an old workbook"), N_("Open it in a spreadsheet, save it as CSV, and give that file.")},
-        {"%PDF", N_("a PDF"), N_("Export the report as CSV and give that file.")},
-        {"<", N_("a web page"), N_("Download the report itself, as CSV, and give that file.")},
-    };
-
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        const size_t size = strlen(others[i].bytes);
-
-        if (file.size >= size && memcmp(file.data, others[i].bytes, size) == 0)
-            return error_set(err, ERROR_INVALID, others[i].remedy, "the file is no text but %s", others[i].what);
-    }
-    return true;
-}
-
 static bool take(struct webinar_reading *reading, struct error *err)
 {
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
@@ -181,7 +160,7 @@ bool webinar_read(struct arena *arena, struct span file, const struct webinar_as
     struct webinar_reading reading = {.arena = arena, .asked = asked, .topic = ""};
     struct webinar_report report = {0};
     struct bytes text = {0};
-    bool done = is_text(file, err) && charset_to_utf8(file, &text, &report.charset, err) &&
+    bool done = charset_is_text(file, err) && charset_to_utf8(file, &text, &report.charset, err) &&
                 grid_read(arena, bytes_span(&text), &reading.grid, err) && take(&reading, err);
 
     if (done && reading.people.count == 0)

@@ -23,7 +23,7 @@ struct plan {
     const char *last[CSV_CELLS_MAX]; /* the text last kept of each column */
     struct draft *drafts;
     size_t draft_count, draft_room;
-    uint64_t lines;
+    uint64_t lines, told; /* told: errors, of which a line may have many */
 };
 
 /* One line on its way to a draft. */
@@ -39,11 +39,16 @@ static bool no_memory(struct error *err)
     return error_set(err, ERROR_MEMORY, "Import in parts.", "no memory for the import");
 }
 
+static void tell_more(struct plan *plan, const char *file, uint64_t line, const struct error *why)
+{
+    if (plan->told++ < IMPORT_ERRORS_TOLD_MAX && plan->options->each_error != NULL)
+        plan->options->each_error(plan->options->context, file, line, why);
+}
+
 static void tell(struct plan *plan, const char *file, uint64_t line, const struct error *why)
 {
     plan->report->errors++;
-    if (plan->report->errors <= IMPORT_ERRORS_TOLD_MAX && plan->options->each_error != NULL)
-        plan->options->each_error(plan->options->context, file, line, why);
+    tell_more(plan, file, line, why);
 }
 
 static struct import_counts *counts_of(struct plan *plan, const struct entity *entity)
@@ -72,48 +77,6 @@ static struct draft *draft_add(struct plan *plan)
     return &plan->drafts[plan->draft_count++];
 }
 
-struct row_wanted {
-    size_t count;
-    char id[ROW_ID_SIZE];
-};
-
-static bool take_id(void *context, const struct row *row)
-{
-    struct row_wanted *wanted = context;
-
-    if (wanted->count++ == 0)
-        memcpy(wanted->id, row->id, strlen(row->id) + 1);
-    return true;
-}
-
-/* The id of the one row with this code, "" when there is none. */
-static bool stored_id(struct plan *plan, const struct entity *entity, const char *code, char ret[ROW_ID_SIZE], struct error *err)
-{
-    struct row_wanted wanted = {0};
-    const struct row *row = NULL;
-    struct arena scratch = {0};
-    struct store_filter filter;
-    struct store_query query = {.entity = entity->name, .filters = &filter, .filter_count = 1, .limit = 2};
-    bool done;
-
-    ret[0] = '\0';
-    if (entity->naming == NAMED_BY_KEY) {
-        done = !row_id_is_valid(code) || store_row(plan->store, &scratch, entity->name, code, &row, err);
-        if (done && row != NULL)
-            memcpy(ret, code, strlen(code) + 1);
-        arena_clear(&scratch);
-        return done;
-    }
-    filter = (struct store_filter){.field = entity_code_field(entity)->name, .equals = value_text(code)};
-    if (!store_each(plan->store, &query, take_id, &wanted, err))
-        return false;
-    if (wanted.count > 1)
-        return error_set(err, ERROR_INVALID, "Give one of them another code first.", "two rows of %s bear the code %.64s", entity->name,
-                         code);
-    memcpy(ret, wanted.id, sizeof wanted.id);
-    return true;
-}
-
 /* A programme that activities name and nobody described yet. */
 static bool programme_make(struct plan *plan, struct import_code *code, struct error *err)
 {
@@ -138,7 +101,7 @@ static bool reference(struct plan *plan, const struct entity *refers, const char
     if (met == NULL) {
         struct import_code fresh = {.entity = refers->name, .code = arena_text(&plan->arena, typed)};
 
-        if (!stored_id(plan, refers, typed, id, err))
+        if (!import_stored_id(plan->store, refers, typed, id, err))
             return false;
         fresh.value = id[0] == '\0' ? NULL : arena_text(&plan->arena, id);
         if (fresh.code == NULL || (fresh.value == NULL && id[0] != '\0'))
@@ -185,7 +148,7 @@ static bool cell_parse(struct plan *plan, const struct entity *entity, const str
     const char *word = choice_word(plan, field, cell);
 
     if (!field_parse(&plan->scratch, entity, field, word != NULL ? word : undefused(cell), &cleaned, err))
-        return false;
+        return field->type == FIELD_CHOICE && labels_refuse(&plan->scratch, field, err);
     *ret = cleaned;
     if (field->type != FIELD_ROW || cleaned.kind != VALUE_TEXT)
         return true;
@@ -206,6 +169,22 @@ static bool line_id(struct plan *plan, struct line *line, const char *cell, stru
     return row == NULL || line->id != NULL || no_memory(err);
 }
 
+static bool is_of_the_line(const struct error *why)
+{
+    return why->kind != ERROR_MEMORY && why->kind != ERROR_STORAGE && why->kind != ERROR_CORRUPT;
+}
+
+static bool cell_take(struct plan *plan, struct line *line, size_t i, struct error *err)
+{
+    const struct field *field = line->shape->columns[i];
+
+    if (!cell_parse(plan, line->shape->entity, field, line->record->cells[i], &line->values[i], err))
+        return false;
+    return line->values[i].kind != VALUE_NONE || line->id != NULL || (field->flags & (FIELD_REQUIRED | FIELD_KEY | FIELD_CODE)) == 0 ||
+           error_set(err, ERROR_INVALID, "Fill it in.", "%s: is empty", field->label);
+}
+
+/* Whoever mends a line mends all of it at once: every cell that is wrong is told, the last one by the caller. */
 static bool line_parse(struct plan *plan, struct line *line, struct error *err)
 {
     const struct import_shape *shape = line->shape;
@@ -218,16 +197,17 @@ static bool line_parse(struct plan *plan, struct line *line, struct error *err)
         if (shape->columns[i] == NULL && !line_id(plan, line, record->cells[i], err))
             return false;
     for (size_t i = 0; i < record->count; i++) {
-        const struct field *field = shape->columns[i];
+        struct error why = {0};
 
-        if (field == NULL)
+        if (shape->columns[i] == NULL || cell_take(plan, line, i, &why))
             continue;
-        if (!cell_parse(plan, shape->entity, field, record->cells[i], &line->values[i], err))
+        if (err->kind != ERROR_NONE)
+            tell_more(plan, shape->file->name, record->line, err);
+        *err = why;
+        if (!is_of_the_line(&why))
             return false;
-        if (line->values[i].kind == VALUE_NONE && line->id == NULL && (field->flags & (FIELD_REQUIRED | FIELD_KEY | FIELD_CODE)) != 0)
-            return error_set(err, ERROR_INVALID, "Fill it in.", "%s is empty", field->name);
     }
-    return true;
+    return err->kind == ERROR_NONE;
 }
 
 /* What the line's row is called in this run: its code, or its key parts joined; without either the id that found it. NULL: no memory. */
@@ -384,7 +364,7 @@ static bool line_take(struct plan *plan, struct line *line, struct error *err)
     if (fresh.code == NULL)
         return no_memory(err);
     if (!name_is_free(plan, entity, fresh.code, err) || (line->id != NULL && !name_is_free(plan, entity, line->id, err)) ||
-        !stored_id(plan, entity, fresh.code, id, err))
+        !import_stored_id(plan->store, entity, fresh.code, id, err))
         return false;
     if (line->id != NULL && id[0] != '\0' && strcmp(id, line->id) != 0)
         return error_set(err, ERROR_INVALID, "Mend one of them.", "the id and the code %.64s belong to two different rows", fresh.code);
@@ -432,7 +412,7 @@ static bool file_take(struct plan *plan, struct import_shape *shape, struct erro
         *line = (struct line){.shape = shape, .record = &record};
         if (line_take(plan, line, &why))
             continue;
-        if (why.kind == ERROR_MEMORY || why.kind == ERROR_STORAGE || why.kind == ERROR_CORRUPT)
+        if (!is_of_the_line(&why))
             return error_set(err, why.kind, why.remedy, "%s", why.cause);
         tell(plan, shape->file->name, record.line, &why);
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Codes met in one import, by entity: a hash table, so that 100,000 lines stay linear.
  *
- * Not here:  looking into the store.
+ * Here:      codes of rows that the store has, too.
+ * Not here:  what a line says (import.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -66,4 +67,45 @@ void import_codes_clear(struct import_codes *codes)
 {
     free(codes->slots);
     *codes = (struct import_codes){0};
+}
+
+struct row_wanted {
+    size_t count;
+    char id[ROW_ID_SIZE];
+};
+
+static bool take_id(void *context, const struct row *row)
+{
+    struct row_wanted *wanted = context;
+
+    if (wanted->count++ == 0)
+        memcpy(wanted->id, row->id, strlen(row->id) + 1);
+    return true;
+}
+
+bool import_stored_id(struct store *store, const struct entity *entity, const char *code, char ret[ROW_ID_SIZE], struct error *err)
+{
+    struct row_wanted wanted = {0};
+    const struct row *row = NULL;
+    struct arena scratch = {0};
+    struct store_filter filter;
+    struct store_query query = {.entity = entity->name, .filters = &filter, .filter_count = 1, .limit = 2};
+    bool done;
+
+    ret[0] = '\0';
+    if (entity->naming == NAMED_BY_KEY) {
+        done = !row_id_is_valid(code) || store_row(store, &scratch, entity->name, code, &row, err);
+        if (done && row != NULL)
+            memcpy(ret, code, strlen(code) + 1);
+        arena_clear(&scratch);
+        return done;
+    }
+    filter = (struct store_filter){.field = entity_code_field(entity)->name, .equals = value_text(code)};
+    if (!store_each(store, &query, take_id, &wanted, err))
+        return false;
+    if (wanted.count > 1)
+        return error_set(err, ERROR_INVALID, "Give one of them another code first.", "two rows of %s bear the code %.64s", entity->name,
+                         code);
+    memcpy(ret, wanted.id, sizeof wanted.id);
+    return true;
 }

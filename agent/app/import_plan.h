@@ -34,5 +34,7 @@ struct import_codes {
 struct import_code *import_codes_find(const struct import_codes *codes, const char *entity, const char *code); /* NULL: not met */
 bool import_codes_add(struct import_codes *codes, struct import_code code);                                    /* false: no memory */
 void import_codes_clear(struct import_codes *codes);
+/* The id of the one row in the store with this code, "" when there is none. */
+bool import_stored_id(struct store *store, const struct entity *entity, const char *code, char ret[ROW_ID_SIZE], struct error *err);
 
 #endif

@@ -8,6 +8,7 @@
 #include "agent/app/import_plan.h"
 #include "agent/app/names.h"
 #include "protocol/catalogue.h"
+#include "protocol/charset.h"
 #include "protocol/text.h"
 
 /* A header read against every entity. */
@@ -195,6 +196,8 @@ bool import_shape_read(struct arena *arena, const struct import_file *file, stru
     struct error why = {0};
 
     *ret = (struct import_shape){.file = file, .reader = csv_reader_of(file->content)};
+    if (!charset_is_text(file->content, err))
+        return false;
     if (!csv_read(arena, &ret->reader, &header.record, &why))
         return error_set(err, ERROR_INVALID, "Save it as CSV in UTF-8.", "%s",
                          why.kind == ERROR_NONE ? N_("the file is empty") : why.cause);

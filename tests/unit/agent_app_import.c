@@ -116,12 +116,13 @@ static const struct {
 } wrong[] = {
     {"people.csv", PEOPLE_HEADER "P1,Ana,F,1980,,,RS-BUJ,,\nP2,\"Bora,M,1970,,,RS-BUJ,,\n", "people.csv:3:", "quote"},
     {"people.csv", PEOPLE_HEADER "P1,Ana,F,1980,,,RS-B", "people.csv:2:", "7 cells, the header has 9"},
-    {"people.csv", PEOPLE_HEADER "P1,Ana,F,1980,,,RS-BUJ,,\nP2,Bora,man,1970,,,RS-BUJ,,\n", "people.csv:3:", "Sex: must be one of"},
+    {"people.csv", PEOPLE_HEADER "P1,Ana,F,1980,,,RS-BUJ,,\nP2,Bora,man,1970,,,RS-BUJ,,\n",
+     "people.csv:3:", "Sex: must be one of Female, Male"},
     {"people.csv", PEOPLE_HEADER "P1,Ana,F,1980,,,RS-NIX,,\n", "people.csv:2:", "no municipality \"RS-NIX\""},
     {"people.csv", PEOPLE_HEADER "P1,Ana,F,1980,,,RS-BUJ,,\nP1,Bora,M,1970,,,RS-BUJ,,\n", "people.csv:3:", "stands on line 2 of"},
     {"people.csv", PEOPLE_HEADER "P1,A\xff\xfe,F,1980,,,RS-BUJ,,\n", "people.csv:2:", "UTF-8"},
-    {"people.csv", PEOPLE_HEADER ",Ana,F,1980,,,RS-BUJ,,\n", "people.csv:2:", "ref is empty"},
-    {"people.csv", PEOPLE_HEADER "P1,,F,1980,,,RS-BUJ,,\n", "people.csv:2:", "full_name is empty"},
+    {"people.csv", PEOPLE_HEADER ",Ana,F,1980,,,RS-BUJ,,\n", "people.csv:2:", "Reference: is empty"},
+    {"people.csv", PEOPLE_HEADER "P1,,F,1980,,,RS-BUJ,,\n", "people.csv:2:", "Full name: is empty"},
     {"people.csv", PEOPLE_HEADER "P1,Ana,F,MCMLXXX,,,RS-BUJ,,\n", "people.csv:2:", "Year of birth"},
     {"sessions.csv", "code,activity,title,date,starts_at,minutes,mode\nTT-1-1,TT-1,M,2022-02-30,09:00,90,in_person\n",
      "sessions.csv:2:", "Day: must be a date"},
@@ -135,6 +136,11 @@ static const struct {
     {"people.csv", "at,device,action\n1,2,3\n", "people.csv:1:", "the header fits no list"},
     {"people.csv", "ref,full_name,ref\n1,2,3\n", "people.csv:1:", "ref stands there twice"},
     {"people.csv", "", "people.csv:1:", "the file is empty"},
+    {"people.csv", "%PDF-1.4\n", "people.csv:1:", "the file is no text but a PDF"},
+    {"people.csv", "PK\x03\x04....", "people.csv:1:", "the file is no text but a workbook"},
+    {"people.csv", "\x89PNG\r\n", "people.csv:1:", "the file is no text but a picture"},
+    {"people.csv", PEOPLE_HEADER "P1,,F,198,,,RS-BUJ,,\n", "people.csv:2:", "Full name: is empty"}, /* all that is wrong with a line */
+    {"people.csv", PEOPLE_HEADER "P1,,F,198,,,RS-BUJ,,\n", "people.csv:2:", "Year of birth: must be 1900 to 2100"},
 };
 
 START_TEST(a_wrong_line_is_told_and_nothing_goes_in)
@@ -289,7 +295,7 @@ START_TEST(an_id_and_a_code_of_two_rows_are_told)
     ck_assert_ptr_nonnull(strstr(desk_does(&desk, arena_format(&desk.arena, "import %s/people.csv", desk.home)), "0 changes recorded."));
     desk_file(&desk, "people.csv", "ref,full_name,id\n,Ana Anić,0000000000001-5\n");
     desk_is_refused(&desk, arena_format(&desk.arena, "import %s/people.csv", desk.home), ERROR_INVALID, "");
-    ck_assert_ptr_nonnull(strstr(desk.err, "people.csv:2: ref is empty"));
+    ck_assert_ptr_nonnull(strstr(desk.err, "people.csv:2: Reference: is empty"));
     desk_ends(&desk);
 }
 END_TEST
