@@ -9,7 +9,7 @@
 
 #include "agent/app/names.h"
 
-enum { MARK_NOTES_MAX = 4, MARK_NOTE_BYTES = 256, MARK_FIELDS_MAX = 8 };
+enum { MARK_NOTES_MAX = 8, MARK_NOTE_BYTES = 256, MARK_FIELDS_MAX = 8 };
 
 struct mark {
     const char *session, *person;           /* codes or ids */

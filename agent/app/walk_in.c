@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/plausible.h"
+
 enum { DRAFTS_MAX = 3 };
 
 struct walking_in {
@@ -98,6 +100,19 @@ static const char *code_of_person(const struct walking_in *in)
     return "";
 }
 
+/* Taken as it was said; whoever typed it is told. */
+static void note_oddities(const struct walk_in *walk_in, const struct clock_port *clock, struct mark_told *told)
+{
+    const int64_t this_year = plausible_year(clock->wall_ms(clock->self));
+
+    for (size_t i = 0; i < walk_in->value_count && told->note_count < MARK_NOTES_MAX; i++) {
+        const char *odd = plausible_oddity(entity_find("person"), walk_in->values[i].field, walk_in->values[i].text, this_year);
+
+        if (odd != NULL)
+            snprintf(told->notes[told->note_count++], MARK_NOTE_BYTES, "%s", odd);
+    }
+}
+
 bool walk_in_write(struct store *store, const struct walk_in *walk_in, const struct clock_port *clock, char ret_person[ROW_ID_SIZE],
                    struct mark_told *ret, struct error *err)
 {
@@ -108,8 +123,10 @@ bool walk_in_write(struct store *store, const struct walk_in *walk_in, const str
                 add_enrolment(&in, in.mark.session, in.mark.person, err);
 
     if (done) {
-        if (in.fresh)
+        if (in.fresh) {
             snprintf(in.mark.told.person, sizeof in.mark.told.person, "%s", code_of_person(&in));
+            note_oddities(walk_in, clock, &in.mark.told);
+        }
         in.drafts[in.count++] = in.mark.draft;
         names_step(step, "walk-in %s %s at %s", in.mark.told.person, in.mark.fields[0].value.text, in.mark.told.session);
         done = store_write(store, in.drafts, in.count, walk_in->author, step, ids, NULL, err);

@@ -8,6 +8,7 @@
 #include "agent/app/edit.h"
 #include "agent/page/route_plan.h"
 #include "protocol/labels.h"
+#include "protocol/plausible.h"
 
 #define END                                                                                                                                \
     {                                                                                                                                      \
@@ -275,10 +276,27 @@ static bool values_read(struct page_call *call, const struct entity *entity, str
     return true;
 }
 
-static bool put_changes(struct page_call *call, uint64_t changes)
+/* What is odd about them: they are taken all the same. */
+static void put_oddities(struct page_call *call, const struct edit *edit)
+{
+    const struct clock_port *clock = &call->world->clock;
+    const int64_t this_year = plausible_year(clock->wall_ms(clock->self));
+
+    json_open(&call->out, "notes", '[');
+    for (size_t i = 0; i < edit->value_count; i++) {
+        const char *odd = plausible_oddity(edit->entity, edit->values[i].field, edit->values[i].text, this_year);
+
+        if (odd != NULL)
+            json_put_text(&call->out, NULL, say(call->words, odd));
+    }
+    json_shut(&call->out, ']');
+}
+
+static bool put_changes(struct page_call *call, const struct edit *edit, uint64_t changes)
 {
     json_open(&call->out, NULL, '{');
     json_put_integer(&call->out, "changes", (int64_t)changes);
+    put_oddities(call, edit);
     json_shut(&call->out, '}');
     return true;
 }
@@ -298,6 +316,7 @@ bool route_row_add(struct page_call *call, struct error *err)
     json_open(&call->out, NULL, '{');
     json_put_text(&call->out, "id", id);
     json_put_text(&call->out, "code", names_of_row(store, call->arena, edit.entity->name, id));
+    put_oddities(call, &edit);
     json_shut(&call->out, '}');
     return true;
 }
@@ -316,7 +335,7 @@ bool route_row_change(struct page_call *call, struct error *err)
     if (!values_read(call, edit.entity, values, &edit.value_count, &wrong, err) ||
         !edit_change(call->world->store, &edit, row->id, &changes, err))
         return refuse(call, wrong, err);
-    return put_changes(call, changes);
+    return put_changes(call, &edit, changes);
 }
 
 bool route_row_remove(struct page_call *call, struct error *err)
@@ -328,7 +347,7 @@ bool route_row_remove(struct page_call *call, struct error *err)
 
     return page_text_needed(call, "entity", &name, err) && page_text_needed(call, "id", &typed, err) &&
            (edit.entity = edited_entity(name, err)) != NULL && find_row(call, edit.entity, typed, &row, err) &&
-           edit_remove(call->world->store, &edit, row->id, &changes, err) && put_changes(call, changes);
+           edit_remove(call->world->store, &edit, row->id, &changes, err) && put_changes(call, &edit, changes);
 }
 
 const struct page_member row_add_request[] = {
@@ -339,6 +358,7 @@ const struct page_member row_add_request[] = {
 const struct page_member row_add_answer[] = {
     {"id", "text", "id of the new row"},
     {"code", "text", "its code, made here when none was told"},
+    {"notes", "list", "sentences: what is odd about the values; they were taken all the same"},
     {"field", "text?", "beside an error: the field that was refused"},
     END,
 };
@@ -355,6 +375,7 @@ const struct page_member row_remove_request[] = {
 };
 const struct page_member row_changes_answer[] = {
     {"changes", "integer", "recorded; 0: all of it stood there already"},
+    {"notes", "list", "sentences: what is odd about the values; they were taken all the same"},
     {"field", "text?", "beside an error: the field that was refused"},
     END,
 };

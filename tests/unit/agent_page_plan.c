@@ -106,7 +106,13 @@ START_TEST(a_row_is_added_changed_and_removed)
     json =
         page_posts(&page, "/api/row/add", "{\"entity\":\"person\",\"values\":{\"full_name\":\"Бора\",\"birth_year\":1980,\"phone\":null}}");
     ck_assert_int_eq(text_at(json, "code")[0], 'W'); /* made here */
+    ck_assert_uint_eq(json_array_size(json_object_get(json, "notes")), 0);
     json_decref(json);
+    json = page_posts(&page, "/api/row/change", "{\"entity\":\"person\",\"id\":\"P1\",\"values\":{\"email\":\"nije imejl\"}}");
+    ck_assert_uint_eq(json_array_size(json_object_get(json, "notes")), 1); /* odd, and taken */
+    json_decref(json);
+    desk_does(&page.desk, "undo");
+    page.changed = 1;
     ck_assert_int_eq(page.changed, 1);
     json = page_posts(&page, "/api/row/add", "{\"entity\":\"activity\",\"values\":{\"programme\":\"lnob\",\"code\":\"\"}}");
     ck_assert_int_eq(text_at(json, "code")[0], 'A');

@@ -81,6 +81,26 @@ START_TEST(somebody_new_is_on_the_roster_and_present)
 END_TEST
 
 /* "W", four characters of the log, the number of the change: what `person add` would have called them. */
+/* What is typed in a hurry is taken and asked about, not refused. */
+START_TEST(odd_values_are_taken_and_told)
+{
+    const struct edit_value odd[] = {{"full_name", "Nova"}, {"phone", "abc 1234"}, {"email", "no address"}, {"birth_year", "2080"}};
+    const struct edit_value fine[] = {{"full_name", "Nova"}, {"phone", "12345"}, {"email", "a@b"}, {"birth_year", "2025"}, {"sex", ""}};
+    struct door door;
+    struct hall *hall = &door.hall;
+
+    hall_opens(hall, 21);
+    ck_assert_msg(admits(&door, NULL, odd, 4, "present"), "%s", hall->device.err.cause);
+    ck_assert_uint_eq(hall->told.note_count, 3);
+    ck_assert_str_eq(hall->told.notes[0], "the phone number has fewer than 5 digits");
+    ck_assert_str_eq(hall->told.notes[1], "the e-mail address has no @ in it");
+    ck_assert_str_eq(hall->told.notes[2], "the year of birth is still to come");
+    ck_assert_msg(admits(&door, NULL, fine, 5, "present"), "%s", hall->device.err.cause);
+    ck_assert_uint_eq(hall->told.note_count, 0);
+    hall_closes(hall);
+}
+END_TEST
+
 START_TEST(the_reference_is_the_tail_of_the_id)
 {
     struct door door;
@@ -230,4 +250,5 @@ END_TEST
 
 SUITE("walk-ins", somebody_new_is_on_the_roster_and_present, the_reference_is_the_tail_of_the_id, taking_it_back_leaves_nothing_standing,
       somebody_known_is_enrolled_and_marked, somebody_enrolled_in_any_role_stays_as_they_are, an_enrolment_that_was_removed_comes_back,
-      what_is_wrong_is_named_and_nothing_is_recorded, odd_names_walk_in_like_any_other, twenty_walk_ins_have_twenty_references)
+      what_is_wrong_is_named_and_nothing_is_recorded, odd_names_walk_in_like_any_other, twenty_walk_ins_have_twenty_references,
+      odd_values_are_taken_and_told)
