@@ -184,6 +184,15 @@ static bool take_rows(struct webinar_preview *preview, struct arena *arena, stru
     return true;
 }
 
+/* "21.10.2021 08:45", as people of the region write it. */
+static void wall_in_words(int64_t ms, char ret[WEBINAR_WALL_SIZE])
+{
+    char text[MOMENT_TEXT_SIZE];
+
+    moment_text(ms, text);
+    snprintf(ret, WEBINAR_WALL_SIZE, "%.2s.%.2s.%.4s %.5s", text + 8, text + 5, text, text + 11);
+}
+
 static void warn_of_oddities(struct webinar_preview *preview, bool is_scheduled)
 {
     const struct webinar_report *report = &preview->report;
@@ -198,12 +207,12 @@ static void warn_of_oddities(struct webinar_preview *preview, bool is_scheduled)
         warn(preview, N_("the report tells no end for some: they were counted until the end of the session (people: %zu)"),
              report->stayed_count);
     if (preview->row_count == 0) {
-        webinar_wall(report->began_ms, began);
-        webinar_wall(preview->window.from_ms, from);
-        warn(
-            preview,
-            N_("nobody was there during the session: the meeting began at %s, the session at %s. Is it another meeting, or another clock?"),
-            began, from);
+        wall_in_words(report->began_ms, began);
+        wall_in_words(preview->window.from_ms, from);
+        warn(preview,
+             N_("nobody was there during the session: the meeting began at %s, the session at %s; it may be another meeting, or another "
+                "clock"),
+             began, from);
     }
 }
 
