@@ -263,3 +263,25 @@ out:
     free(lower);
     return folded;
 }
+
+const struct text_loose text_loosened[] = {{"dj", "d"}, {"gj", "d"}, {"xh", "dz"}, {NULL, NULL}};
+
+void text_loosen(char *folded)
+{
+    char *to = folded;
+
+    while (*folded != '\0') {
+        const struct text_loose *pair = text_loosened;
+
+        while (pair->folded != NULL && strncmp(folded, pair->folded, strlen(pair->folded)) != 0)
+            pair++;
+        if (pair->folded == NULL) {
+            *to++ = *folded++;
+        } else {
+            memcpy(to, pair->loose, strlen(pair->loose));
+            to += strlen(pair->loose);
+            folded += strlen(pair->folded);
+        }
+    }
+    *to = '\0';
+}

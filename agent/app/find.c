@@ -18,7 +18,7 @@ struct hit {
 struct search {
     struct arena *arena; /* of those who are found */
     struct arena scratch;
-    char *words[FIND_WORDS_MAX];
+    char *words[FIND_WORDS_MAX], *loose[FIND_WORDS_MAX];
     size_t word_count;
     struct hit hits[FOUND_PEOPLE_MAX];
     size_t count;
@@ -38,6 +38,11 @@ static bool words_of(struct search *search, const char *text, struct error *err)
         if (*folded != '\0')
             *folded++ = '\0';
     }
+    for (size_t i = 0; i < search->word_count; i++) {
+        if ((search->loose[i] = arena_text(search->arena, search->words[i])) == NULL)
+            return error_set(err, ERROR_MEMORY, "Close other programs.", "no memory to find people");
+        text_loosen(search->loose[i]);
+    }
     return true;
 }
 
@@ -49,14 +54,18 @@ static bool a_word_begins_with(const char *text, const char *word)
     return false;
 }
 
-/* 0: the name's words begin so; 1: it occurs somewhere; -1: not all of it does. */
-static int rank_of(const struct search *search, const char *name, const char *all)
+/* 0: the name's words begin so; 1: it occurs somewhere, or nearly so; -1: not all of it does. */
+static int rank_of(const struct search *search, const char *name, const char *all, const char *loose)
 {
     int rank = 0;
 
     for (size_t i = 0; i < search->word_count; i++) {
-        if (strstr(all, search->words[i]) == NULL)
-            return -1;
+        if (strstr(all, search->words[i]) == NULL) {
+            if (strstr(loose, search->loose[i]) == NULL)
+                return -1;
+            rank = 1;
+            continue;
+        }
         if (!a_word_begins_with(name, search->words[i]))
             rank = 1;
     }
@@ -101,13 +110,17 @@ static bool take_person(void *context, const struct row *row)
     struct search *search = context;
     struct arena *scratch = &search->scratch;
     const char *name = row_text(row, "full_name"), *ref = row_text(row, "ref"), *organisation = row_text(row, "organisation");
+    char *loose;
     struct hit hit = {.person.id = row->id, .folded = text_fold(scratch, name == NULL ? "" : name)};
     const char *all =
         arena_format(scratch, "%s %s %s", name == NULL ? "" : name, ref == NULL ? "" : ref, organisation == NULL ? "" : organisation);
 
     all = all == NULL ? NULL : text_fold(scratch, all);
-    search->failed = hit.folded == NULL || all == NULL;
-    hit.rank = search->failed ? -1 : rank_of(search, hit.folded, all);
+    loose = all == NULL ? NULL : arena_text(scratch, all);
+    search->failed = hit.folded == NULL || loose == NULL;
+    if (!search->failed)
+        text_loosen(loose);
+    hit.rank = search->failed ? -1 : rank_of(search, hit.folded, all, loose);
     if (is_worth_keeping(search, &hit)) {
         hit.person = (struct found_person){.id = arena_text(search->arena, row->id),
                                            .ref = text_of(search->arena, row, "ref"),

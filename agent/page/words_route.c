@@ -61,6 +61,9 @@ bool fold_write(struct bytes *out, struct error *err)
             if (folded != NULL && strcmp(folded, character) != 0)
                 json_put_text(&json, character, folded);
         }
+    /* Pairs: what fold() has made of letters, for a second, looser look. */
+    for (const struct text_loose *pair = text_loosened; pair->folded != NULL; pair++)
+        json_put_text(&json, pair->folded, pair->loose);
     json_shut(&json, '}');
     arena_clear(&arena);
     return hand_over(&json, out, err);
