@@ -90,6 +90,7 @@ bool command_show(struct call *call, struct error *err);
 bool command_edit(struct call *call, struct error *err);
 bool command_remove(struct call *call, struct error *err);
 bool command_mark(struct call *call, struct error *err);
+bool command_unmark(struct call *call, struct error *err);
 bool command_undo(struct call *call, struct error *err);
 bool command_holder(struct call *call, struct error *err);
 bool command_sync(struct call *call, struct error *err);

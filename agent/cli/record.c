@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Commands that record: mark, undo, conflicts, conflicts settle.
+/* Commands that record: mark, unmark, undo, conflicts, conflicts settle.
  *
  * Not here:  the rules (agent/app, protocol).
  */
@@ -55,6 +55,24 @@ bool command_mark(struct call *call, struct error *err)
     for (size_t i = 0; i < told.note_count; i++)
         json_put_text(&json, NULL, told.notes[i]);
     json_shut(&json, ']');
+    json_shut(&json, '}');
+    return json_print(&json, call->out);
+}
+
+bool command_unmark(struct call *call, struct error *err)
+{
+    struct json_text json = {0};
+    struct mark_told told;
+
+    if (!mark_remove(call->agent->store, call->options.words[0], call->options.words[1], call->author, &told, err))
+        return false;
+    if (!call->json) {
+        fprintf(call->out, say(call->words, "The mark of %s at %s was taken back.\n"), told.person, told.session);
+        return true;
+    }
+    json_open(&json, NULL, '{');
+    json_put_text(&json, "session", told.session);
+    json_put_text(&json, "person", told.person);
     json_shut(&json, '}');
     return json_print(&json, call->out);
 }

@@ -246,3 +246,55 @@ test("two tablets said different things: both are shown with who said so, and on
     assert.equal((await first.api("GET", "/api/conflicts")).body.conflicts.length, 0);
     quiet(page);
 });
+
+test("a mark made by mistake is taken back long after, and undo brings it again", async () => {
+    const { tablet, page, session } = await roster();
+    const name = "Arben Gashi";
+    for (const who of [name, "Vesna Marković"]) await row(page, who).locator("[data-test=tap]").tap();
+    await until("both", async () => (await page.locator("[data-test=row][data-status=present]:not([data-pending])").count()) === 2);
+    await row(page, name).locator("[data-test=tap]").tap();
+    await page.locator("[data-test=choices]").waitFor();
+    await accessible(page, "the choices of a marked row");
+    await shot(page, "story-take-back");
+    await page.locator("[data-test=unmark]").tap();
+    await until("no mark", async () => (await status(page, name)) === "");
+    assert.equal((await recorded(tablet, session, name)).status, "");
+    assert.equal(await status(page, "Vesna Marković"), "present", "nobody else's");
+    assert.ok((await page.locator("[data-test=last]").textContent()).includes(name));
+    await page.locator("[data-test=undo]").tap();
+    await until("again", async () => (await recorded(tablet, session, name)).status === "present");
+    await row(page, "Senad Delić").locator("[data-test=more]").tap();
+    await page.locator("[data-test=choices]").waitFor();
+    assert.equal(await page.locator("[data-test=unmark]").count(), 0, "where there is no mark none is taken back");
+    quiet(page);
+});
+
+test("while Teren is away every other view has a way back to the taps that wait", async () => {
+    const { tablet, page } = await roster();
+    page.expects = /ERR_CONNECTION|Failed to load resource|ERR_EMPTY_RESPONSE|ERR_SOCKET/;
+    await tablet.stop();
+    await page.locator("[data-test=gone]").waitFor();
+    await row(page, "Arben Gashi").locator("[data-test=tap]").tap();
+    await page.locator("[data-test=row][data-stranded]").waitFor();
+    await page.locator(".roster-head [data-test=walk-in]").tap();
+    await page.locator("[data-view=walk-in][data-ready] [data-test=error]").waitFor();
+    assert.ok(await page.locator("[data-test=nav-today]").isVisible());
+    await shot(page, "story-away-walk-in");
+    await page.locator("[data-test=back]").tap();
+    await page.locator("[data-test=row][data-stranded]").waitFor();
+    assert.equal((await visible(page)).length, 30);
+    await tablet.restart();
+    await until("recorded", async () => (await status(page, "Arben Gashi")) === "present");
+});
+
+test("the chips are one stop of the Tab key, arrows go from one to the next", async () => {
+    const { page } = await roster({ size: "wide", touch: false });
+    await page.locator("[data-test=chip-all]").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator("[data-test=chip-unmarked]").getAttribute("aria-pressed"), "true");
+    await page.keyboard.press("Tab");
+    assert.ok(await page.evaluate(() => document.activeElement.closest("[data-test=row]") !== null), "the names come next");
+    await accessible(page, "the chips");
+    quiet(page);
+});

@@ -29,6 +29,26 @@ START_TEST(a_mark_stands_until_it_is_corrected)
 }
 END_TEST
 
+START_TEST(a_mark_made_by_mistake_is_taken_back)
+{
+    struct desk desk;
+
+    desk_starts(&desk, 31);
+    desk_has_programme(&desk);
+    desk_is_refused(&desk, "unmark TT-1-1 P1", ERROR_NOT_FOUND, "no mark to take back");
+    desk_is_refused(&desk, "unmark TT-1-1", ERROR_USAGE, "SESSION PERSON");
+    desk_does(&desk, "mark TT-1-1 P1 late");
+    ck_assert_ptr_nonnull(strstr(desk_does(&desk, "unmark TT-1-1 P1"), "The mark of P1 at TT-1-1 was taken back."));
+    desk_does(&desk, arena_format(&desk.arena, "export %s/out --plain", desk.home));
+    ck_assert_ptr_null(strstr(desk_reads_file(&desk, "out/marks.csv"), "TT-1-1,P1"));
+    ck_assert_ptr_nonnull(strstr(desk_does(&desk, "undo"), "Took back: take back the mark of P1 at TT-1-1."));
+    desk_does(&desk, arena_format(&desk.arena, "export %s/out --plain", desk.home));
+    ck_assert_ptr_nonnull(strstr(desk_reads_file(&desk, "out/marks.csv"), "TT-1-1,P1,late,"));
+    ck_assert_ptr_nonnull(strstr(desk_does(&desk, "unmark TT-1-1 P1 --json"), "\"person\":\"P1\""));
+    desk_ends(&desk);
+}
+END_TEST
+
 START_TEST(what_cannot_be_marked_is_told_in_one_line)
 {
     struct desk desk;
@@ -455,6 +475,7 @@ int main(void)
     int failed;
 
     tcase_add_test(all, a_mark_stands_until_it_is_corrected);
+    tcase_add_test(all, a_mark_made_by_mistake_is_taken_back);
     tcase_add_test(all, what_cannot_be_marked_is_told_in_one_line);
     tcase_add_test(all, undo_takes_back_the_last_step_and_no_more);
     tcase_add_test(all, undo_says_what_it_took_back);
