@@ -24,8 +24,8 @@ bool text_clean(struct arena *arena, const char *what, const char *text, size_t 
  * NULL: not UTF-8, or no memory. */
 const char *text_fold(struct arena *arena, const char *text);
 
-/* Letters that one hears alike and passports write otherwise, in a folded text: "dj" of Đurđa for a bare d, "gj" and "xh". Two texts that are
- * not the same folded may be the same loosened. */
+/* Letters that one hears alike and passports write otherwise, in a folded text: "dj" of Đurđa for a bare d, "gj" and "xh". Two texts that
+ * are not the same folded may be the same loosened. */
 struct text_loose { const char *folded, *loose; };
 extern const struct text_loose text_loosened[];   /* ended by {NULL} */
 void text_loosen(char *folded);                   /* in place: it never grows */

@@ -74,6 +74,8 @@ static bool may_be_undone(struct store *store, const struct undo *undo, const st
         return (found && is_of_door(&last, session, undo->author, clock->wall_ms(clock->self))) ||
                error_set(err, ERROR_NOT_FOUND, "Correct the mark itself.", "there is nothing more to undo here");
     }
+    if (found && undo->step != 0 && undo->step != last.step.first)
+        return error_set(err, ERROR_BUSY, "Look what it is now, then try again.", "something else was recorded meanwhile");
     return !last.asks || undo->sure ||
            error_set(err, ERROR_INVALID, "If all of it shall go, say that you are sure; in a command: --yes.",
                      "the last step, %s, made %llu changes", last.step.name, (unsigned long long)last.step.changes);

@@ -28,12 +28,13 @@ struct undo {
     const char *session;        /* code or id: only what was recorded at its door, lately, by this author or by nobody; NULL: anything */
     const char *author;
     bool sure;                  /* also what asks first */
+    uint64_t step;              /* the one that was seen (store_step's first): no other is taken back; 0: whichever is the last */
 };
 struct undone {
     char name[64];
     uint64_t changes, kept;     /* made by it; fields left alone: somebody else changed them since */
 };
-/* ERROR_NOT_FOUND: there is nothing to take back (here). ERROR_INVALID: it asks first. */
+/* ERROR_NOT_FOUND: there is nothing to take back (here). ERROR_INVALID: it asks first. ERROR_BUSY: it is another step by now. */
 bool undo_write(struct store *store, const struct undo *undo, const struct clock_port *clock, struct undone *ret, struct error *err);
 
 #endif

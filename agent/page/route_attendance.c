@@ -158,10 +158,14 @@ static bool run_undo(struct page_call *call, struct error *err)
 {
     struct undo undo = {.author = call->author};
     struct undone undone;
+    int64_t step;
     char said[SAID_BYTES];
 
     if (!page_text(call, "session", &undo.session, err) || !page_bool(call, "sure", false, &undo.sure, err) ||
-        !undo_write(call->world->store, &undo, &call->world->clock, &undone, err))
+        !page_integer(call, "step", 0, INT64_MAX, 0, &step, err))
+        return false;
+    undo.step = (uint64_t)step;
+    if (!undo_write(call->world->store, &undo, &call->world->clock, &undone, err))
         return false;
     json_open(&call->out, NULL, '{');
     json_put_text(&call->out, "name", say_sentence(call->words, undone.name, said, sizeof said));
@@ -218,6 +222,7 @@ static const struct page_member walk_in_request[] = {
 static const struct page_member undo_request[] = {
     {"session", "text?", "id or code: take back only what was recorded at its door, lately, by whoever holds the tablet"},
     {"sure", "boolean?", "also an import, and a step of more than 20 changes"},
+    {"step", "integer?", "undo.step of the state that was shown: refused when it is not the last any more"},
     {NULL, NULL, NULL}};
 static const struct page_member undo_answer[] = {{"name", "text", "what was taken back, in words of the caller's language"},
                                                  {"changes", "integer", "changes made by it"},

@@ -43,6 +43,7 @@ static void put_undo(struct page_call *call, const struct undo_step *last)
     }
     json_open(&call->out, "undo", '{');
     json_put_text(&call->out, "name", say_sentence(call->words, last->step.name, said, sizeof said));
+    json_put_integer(&call->out, "step", (int64_t)last->step.first);
     json_put_integer(&call->out, "changes", (int64_t)last->step.changes);
     json_put_text(&call->out, "session", last->session[0] == '\0' ? NULL : last->session);
     json_put_bool(&call->out, "asks", last->asks);
@@ -172,6 +173,7 @@ const struct page_member page_state_members[] = {
     {"quarantined", "integer", "changes that the server put aside"},
     {"undo", "object?", "what undo would take back"},
     {"undo.name", "text", "the step"},
+    {"undo.step", "integer", "its number, for undo"},
     {"undo.changes", "integer", "how many changes it made"},
     {"undo.session", "text?", "the session whose mark, walk-in or signature it is; null: it is something else"},
     {"undo.asks", "boolean", "an import, or many changes: taken back only by somebody who says to be sure"},

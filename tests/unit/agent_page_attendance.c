@@ -6,57 +6,9 @@
  */
 #define _GNU_SOURCE
 #include "agent/app/holder.h"
-#include "agent/app/undo.h"
 #include "protocol/signature.h"
-#include "tests/unit/page_fixture.h"
+#include "tests/unit/page_door.h"
 #include "tests/unit/store_server.h"
-
-static void page_at_door(struct window *page, uint64_t seed)
-{
-    static const char *const lines[] = {
-        "programme add lnob --name 'Leave no one behind'",
-        "municipality add RS-BUJ --name Bujanovac --name-cyrillic Бујановац",
-        "activity add TT --programme lnob --title Obuka --kind teacher_training --municipality RS-BUJ",
-        "session add TT-1 --activity TT --date 2022-03-20 --starts-at 09:00 --minutes 60",
-        "person add P1 --full-name 'Ана Анић' --sex F --municipality RS-BUJ",
-        "person add P2 --full-name 'Bora Borić'",
-        "person add T1 --full-name Mirjana",
-        "enrolment add TT P1 participant",
-        "enrolment add TT P2 participant",
-        "enrolment add TT T1 trainer",
-    };
-
-    page_starts(page, seed);
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-        desk_does(&page->desk, lines[i]);
-}
-
-/* "counts.late" of an object. */
-static const json_t *at(const json_t *json, const char *path)
-{
-    char name[64];
-
-    for (size_t size; json != NULL && *path != '\0'; path += size + (path[size] == '.')) {
-        size = strcspn(path, ".");
-        snprintf(name, sizeof name, "%.*s", (int)size, path);
-        json = json_is_array(json) ? json_array_get(json, strtoul(name, NULL, 10)) : json_object_get(json, name);
-    }
-    return json;
-}
-
-static const char *text_at(const json_t *json, const char *path)
-{
-    const char *text = json_string_value(at(json, path));
-
-    ck_assert_msg(text != NULL, "there is no text %s", path);
-    return text;
-}
-
-static void is_so(json_t *json, const char *path, int64_t number)
-{
-    ck_assert_msg(json_is_integer(at(json, path)), "%s is no number", path);
-    ck_assert_msg(json_integer_value(at(json, path)) == number, "%s is %lld", path, (long long)json_integer_value(at(json, path)));
-}
 
 START_TEST(a_day_and_a_roster_are_told)
 {
@@ -157,96 +109,6 @@ START_TEST(a_tap_is_answered_with_how_it_stands_now)
     json_decref(json);
     json = page_gets(&page, "/api/roster?session=TT-1");
     ck_assert_str_eq(text_at(json, "people.0.status"), "");
-    json_decref(json);
-    page_ends(&page);
-}
-END_TEST
-
-/* Thirteen taps on "undo" after eleven on the roster: the plan behind them stays. */
-START_TEST(undo_at_a_door_ends_where_the_door_s_work_began)
-{
-    static const char nothing[] = "nothing more to undo here", here[] = "{\"session\":\"TT-1\"}";
-    struct window page;
-    json_t *json;
-
-    page_at_door(&page, 31);
-    desk_does(&page.desk, "session add TT-2 --activity TT --date 2022-03-21");
-    page_is_refused(&page, "POST", "/api/undo", here, 404, nothing);
-    json_decref(page_posts(&page, "/api/mark", "{\"session\":\"TT-1\",\"person\":\"P1\",\"status\":\"late\"}"));
-    json_decref(page_posts(&page, "/api/walk-in", "{\"session\":\"TT-1\",\"full_name\":\"Nova\"}"));
-    json = page_gets(&page, "/api/state");
-    is_so(json, "undo.changes", 3);
-    ck_assert(json_is_false(at(json, "undo.asks")));
-    json_t *today = page_gets(&page, "/api/today?day=2022-03-20");
-    ck_assert_str_eq(text_at(json, "undo.session"), text_at(today, "today.0.id"));
-    json_decref(today);
-    json_decref(json);
-    page_is_refused(&page, "POST", "/api/undo", "{\"session\":\"TT-2\"}", 404, nothing);
-    json_decref(page_posts(&page, "/api/undo", here));
-    json_decref(page_posts(&page, "/api/undo", here));
-    page_is_refused(&page, "POST", "/api/undo", here, 404, nothing);
-    json = page_gets(&page, "/api/state");
-    ck_assert(json_is_null(at(json, "undo.session")));
-    ck_assert_str_eq(text_at(json, "undo.name"), "add session TT-2");
-    json_decref(json);
-    json_decref(page_posts(&page, "/api/undo", "{}")); /* elsewhere it is taken back */
-    page_ends(&page);
-}
-END_TEST
-
-/* A mark of this morning is not taken back in the evening, nor one that another holder of the tablet made. */
-START_TEST(undo_at_a_door_leaves_old_work_and_that_of_others_alone)
-{
-    static const char here[] = "{\"session\":\"TT-1\"}", mark[] = "{\"session\":\"TT-1\",\"person\":\"P1\",\"status\":\"late\"}";
-    const int64_t long_ago = UNDO_AT_DOOR_HOURS * INT64_C(3600000), second = 1000;
-    struct window page;
-
-    page_at_door(&page, 32);
-    json_decref(page_posts(&page, "/api/mark", mark));
-    page.desk.now_ms += long_ago + second;
-    page_is_refused(&page, "POST", "/api/undo", here, 404, "nothing more");
-    page.desk.now_ms -= 2 * second;
-    json_decref(page_posts(&page, "/api/undo", here));
-    json_decref(page_posts(&page, "/api/holder", "{\"person\":\"T1\"}"));
-    json_decref(page_posts(&page, "/api/mark", mark));
-    json_decref(page_posts(&page, "/api/holder", "{\"person\":\"P2\"}"));
-    page_is_refused(&page, "POST", "/api/undo", here, 404, "nothing more");
-    json_decref(page_posts(&page, "/api/holder", "{\"person\":\"T1\"}"));
-    json_decref(page_posts(&page, "/api/undo", here));
-    page_ends(&page);
-}
-END_TEST
-
-static void imports(struct window *page, int first, int count)
-{
-    char text[2048] = "ref,full_name", body[4096];
-
-    for (int i = 0; i < count; i++)
-        snprintf(text + strlen(text), sizeof text - strlen(text), "\\nQ%d,Somebody", first + i);
-    snprintf(body, sizeof body, "{\"name\":\"people.csv\",\"preview\":false,\"text\":\"%s\\n\"}", text);
-    json_decref(page_posts(page, "/api/import", body));
-}
-
-START_TEST(an_import_asks_before_it_is_taken_back)
-{
-    struct window page;
-    json_t *json;
-
-    page_at_door(&page, 33);
-    imports(&page, 0, 1);
-    imports(&page, 100, UNDO_ASKS_CHANGES + 1);
-    json = page_gets(&page, "/api/state");
-    ck_assert(json_is_true(at(json, "undo.asks")));
-    is_so(json, "undo.changes", UNDO_ASKS_CHANGES + 1);
-    json_decref(json);
-    page_is_refused(&page, "POST", "/api/undo", "{}", 422, "import of 21 rows, made 21 changes");
-    page_is_refused(&page, "POST", "/api/undo", "{\"session\":\"TT-1\",\"sure\":true}", 404, "nothing more");
-    desk_is_refused(&page.desk, "undo", ERROR_INVALID, "made 21 changes");
-    desk_does(&page.desk, "undo --yes");
-    page_is_refused(&page, "POST", "/api/undo", "{}", 422, "import of 1 row"); /* however small it is */
-    json_decref(page_posts(&page, "/api/undo", "{\"sure\":true}"));
-    json = page_gets(&page, "/api/state");
-    ck_assert(json_is_false(at(json, "undo.asks")));
     json_decref(json);
     page_ends(&page);
 }
@@ -522,6 +384,4 @@ SUITE("page: the door", a_day_and_a_roster_are_told, a_place_is_named_in_the_scr
       a_mark_that_makes_no_sense_is_refused_and_nothing_is_recorded, a_walk_in_is_one_step_and_a_wrong_field_is_named,
       a_signature_is_taken_shown_and_taken_away, the_longest_drawing_fits_into_a_request,
       what_is_recorded_bears_the_name_of_whoever_holds_the_tablet, a_locked_tablet_tells_nothing_until_it_is_opened,
-      a_conflict_shows_both_values_and_is_settled_with_one_tap, people_are_found_by_a_few_letters,
-      undo_at_a_door_ends_where_the_door_s_work_began, undo_at_a_door_leaves_old_work_and_that_of_others_alone,
-      an_import_asks_before_it_is_taken_back)
+      a_conflict_shows_both_values_and_is_settled_with_one_tap, people_are_found_by_a_few_letters)
