@@ -6,6 +6,7 @@
 #include "agent/page/answer.h"
 
 #include "agent/app/holder.h"
+#include "agent/page/kept.h"
 
 static const char media_json[] = "application/json";
 
@@ -62,6 +63,15 @@ static bool is_open(const struct page_world *world, const struct question *quest
     return err->kind == ERROR_NONE;
 }
 
+/* Nobody looks for people on a locked tablet. */
+static void forget_when_locked(const struct page_world *world)
+{
+    struct error ignored = {0};
+
+    if (holder_is_locked(world->store, &ignored))
+        kept_forget();
+}
+
 void answer_run(const struct page_world *world, const struct question *question, struct answer *ret)
 {
     const struct page_route *route = question->route;
@@ -94,6 +104,7 @@ void answer_run(const struct page_world *world, const struct question *question,
         ret->has_changed = has_changed;
     }
     ret->is_idle_still = is_idle_still;
+    forget_when_locked(world);
     json_decref(call.json);
     arena_clear(&arena);
 }

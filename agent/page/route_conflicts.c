@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "agent/app/conflicts.h"
-#include "agent/app/find.h"
+#include "agent/page/kept.h"
 #include "agent/page/put.h"
 #include "protocol/labels.h"
 
@@ -127,7 +127,8 @@ static bool run_find(struct page_call *call, struct error *err)
     const char *text;
     size_t count;
 
-    if (!page_text_needed(call, "text", &text, err) || !find_people(call->world->store, call->arena, text, &people, &count, err))
+    if (!page_text_needed(call, "text", &text, err) ||
+        !find_people(call->world->store, kept_names(), call->arena, text, &people, &count, err))
         return false;
     json_open(&call->out, NULL, '{');
     json_open(&call->out, "people", '[');

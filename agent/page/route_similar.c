@@ -3,12 +3,9 @@
  *
  * Not here:  who is (agent/app/similar.h), recording them (route_attendance.c).
  */
-#include "agent/app/similar.h"
 #include "agent/page/call.h"
+#include "agent/page/kept.h"
 #include "protocol/labels.h"
-
-/* Kept between calls: letters are typed one by one, and each asks. One process serves one store; another one makes it anew. */
-static struct similar *kept;
 
 static void put_candidate(struct page_call *call, const struct similar_person *person)
 {
@@ -47,8 +44,8 @@ static bool run_similar(struct page_call *call, struct error *err)
         !page_text(call, "municipality", &person.municipality, err) || !page_text(call, "session", &session, err) ||
         !page_integer(call, "birth_year", 0, 9999, 0, &person.birth_year, err))
         return false;
-    if (!similar_refresh(call->world->store, &kept, err) ||
-        !similar_find(call->world->store, kept, call->arena, &person, session, SIMILAR_SHOWN, found, &count, err))
+    if (!similar_refresh(call->world->store, kept_similar(), err) ||
+        !similar_find(call->world->store, *kept_similar(), call->arena, &person, session, SIMILAR_SHOWN, found, &count, err))
         return false;
     json_open(&call->out, NULL, '{');
     json_open(&call->out, "candidates", '[');

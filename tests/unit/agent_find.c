@@ -8,6 +8,8 @@
 #include "tests/unit/hall.h"
 #include "tests/unit/suite.h"
 
+static struct find_names *kept;
+
 static const char *found(struct hall *hall, const char *text)
 {
     const struct found_person *people;
@@ -15,7 +17,9 @@ static const char *found(struct hall *hall, const char *text)
     size_t count;
 
     error_clear(&hall->device.err);
-    if (!find_people(hall->device.store, &hall->device.arena, text, &people, &count, &hall->device.err))
+    if (kept == NULL)
+        kept = find_names_create(FIND_KEPT_PEOPLE_MAX);
+    if (!find_people(hall->device.store, kept, &hall->device.arena, text, &people, &count, &hall->device.err))
         return error_kind_name(hall->device.err.kind);
     for (size_t i = 0; i < count; i++)
         all = arena_format(&hall->device.arena, "%s%s%s", all, i == 0 ? "" : " ", people[i].ref);
@@ -51,6 +55,8 @@ START_TEST(people_are_found_whatever_the_script)
     ck_assert_str_eq(found(&hall, longest), "invalid");
     longest[FIND_BYTES_MAX] = '\0';
     ck_assert_str_eq(found(&hall, longest), "");
+    find_names_destroy(kept);
+    kept = NULL;
     hall_closes(&hall);
 }
 END_TEST
@@ -75,8 +81,53 @@ START_TEST(who_is_not_shown_takes_no_memory)
     before = arena->used_bytes;
     ck_assert(strncmp(found(&hall, "mil"), "M00 M01 ", 8) == 0);
     ck_assert_uint_eq(arena->used_bytes - before, taken);
+    find_names_destroy(kept);
+    kept = NULL;
     hall_closes(&hall);
 }
 END_TEST
 
-SUITE("finding people", people_are_found_whatever_the_script, who_is_not_shown_takes_no_memory)
+START_TEST(whoever_changed_since_the_last_question_is_found_as_they_are_now)
+{
+    struct hall hall;
+
+    hall_opens(&hall, 18);
+    const char *ana = hall_knows(&hall, "P1", "Ana", "participant");
+    ck_assert_str_eq(found(&hall, "an"), "P1");
+    hall_marks(&hall, ana, "present");
+    ck_assert_str_eq(found(&hall, "an"), "P1");
+    hall_knows(&hall, "P2", "Anja", NULL);
+    ck_assert_str_eq(found(&hall, "an"), "P1 P2");
+    const struct draft edit = DRAFT("person", ana, TEXT("full_name", "Zana")), removal = DRAFT("person", ana, NUMBER(FIELD_REMOVED, 1));
+    device_writes(&hall.device, &edit, 1, NULL);
+    ck_assert_str_eq(found(&hall, "an"), "P2 P1");
+    device_writes(&hall.device, &removal, 1, NULL);
+    ck_assert_str_eq(found(&hall, "an"), "P2");
+    find_names_destroy(kept);
+    kept = NULL;
+    hall_closes(&hall);
+}
+END_TEST
+
+START_TEST(of_more_people_than_are_kept_all_are_found)
+{
+    enum { KEPT = 3 };
+    struct hall hall;
+
+    hall_opens(&hall, 19);
+    kept = find_names_create(KEPT);
+    for (int i = 0; i < KEPT; i++)
+        hall_knows(&hall, arena_format(&hall.device.arena, "P%d", i), arena_format(&hall.device.arena, "Ana %d", KEPT - i), NULL);
+    ck_assert_str_eq(found(&hall, "ana"), "P2 P1 P0");
+    hall_knows(&hall, "P3", "Ana 0", NULL);
+    ck_assert_str_eq(found(&hall, "ana"), "P3 P2 P1 P0");
+    hall_knows(&hall, "P4", "Ana 9", NULL);
+    ck_assert_str_eq(found(&hall, "ana"), "P3 P2 P1 P0 P4");
+    find_names_destroy(kept);
+    kept = NULL;
+    hall_closes(&hall);
+}
+END_TEST
+
+SUITE("finding people", people_are_found_whatever_the_script, who_is_not_shown_takes_no_memory,
+      whoever_changed_since_the_last_question_is_found_as_they_are_now, of_more_people_than_are_kept_all_are_found)
