@@ -207,13 +207,16 @@ export async function open({session: id}, shell) {
             bar.fail(errorBox(error, [button(t("Close"), {onclick: bar.quiet})]));
         }
     }
-    /* Taken back: who looks different now, or is not here any more. The agent's own words name rows by their codes. */
+    /* Who looks different now, or is not here any more, and what stands instead. The agent's own words name rows by their codes. */
     function whomItConcerned(before) {
         const now = new Map(told.people.map((person) => [person.id, person]));
-        const other = [...before].filter(([person, was]) => was !== JSON.stringify(now.get(person))).map(([, was]) => JSON.parse(was));
+        const other = [...before].filter(([person, was]) => was !== JSON.stringify(now.get(person)));
 
         if (other.length !== 1) return null;
-        return t("Taken back: {name} – {status}", {name: other[0].name, status: statusLabel(other[0].status)});
+        const [person, was] = other[0];
+        return now.has(person)
+            ? t("Undone: {name}. Now: {status}.", {name: now.get(person).name, status: statusLabel(now.get(person).status)})
+            : t("Undone: {name} is not on this list any more.", {name: JSON.parse(was).name});
     }
     async function refresh() {
         const asked = rows.began();
