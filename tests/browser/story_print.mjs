@@ -69,7 +69,8 @@ test("a training of thirty: two pages a day, thirty names in both scripts, signa
     }
     const women = came.filter((_, i) => i % 2 === 0).length;
     assert.match(paper.of(2), new RegExp(`Women ${women} Men ${23 - women} .* 23`));
-    assert.match(paper.of(2), /Signed 5 Others who attended \(trainers, organisers\) 0 Names on this list 31/, "the sums and the rows agree");
+    assert.match(paper.of(2), /Signed 5 Others who attended \(trainers, organisers\) 0 Names on this list 31/,
+        "the sums and the rows agree");
     const rows = page.locator(".sheet tbody tr");
     assert.match(await rows.last().innerText(), /Драгана Јовановић\s+trainer/i, "who taught stands after who took part, and is called so");
     const letters = await page.locator(".sheet td.col-sex").allInnerTexts();
