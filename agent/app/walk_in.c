@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/app/enrolment.h"
 #include "protocol/plausible.h"
 
 enum { DRAFTS_MAX = 3 };
@@ -17,68 +18,73 @@ struct walking_in {
     struct arena arena;
     struct edit_drafted person;
     struct mark_made mark;
-    struct draft_field back; /* of an enrolment that was removed, or is new: all that it has to say */
     struct draft drafts[DRAFTS_MAX];
     size_t count;
     bool fresh;
 };
 
-static bool no_memory(struct error *err)
+static const struct row *row_of(struct walking_in *in, const char *entity, const char *id)
 {
-    return error_set(err, ERROR_MEMORY, "Close other programs.", "no memory for the walk-in");
+    const struct row *row = NULL;
+    struct error ignored = {0};
+
+    return id != NULL && store_row(in->store, &in->arena, entity, id, &row, &ignored) && row != NULL && !row_is_removed(row) ? row : NULL;
+}
+
+/* Whoever comes to a door lives near it, unless they say otherwise: without a place they would be missing where people are counted by it.
+ * NULL: none is known here. */
+static const char *place_of_session(struct walking_in *in, const char *session)
+{
+    char id[ROW_ID_SIZE];
+    struct error ignored = {0};
+    const struct row *row = names_find_row(in->store, "session", session, id, &ignored) ? row_of(in, "session", id) : NULL;
+    const char *place;
+
+    row = row == NULL ? NULL : row_of(in, "activity", row_text(row, "activity"));
+    place = row == NULL ? NULL : row_text(row, "municipality");
+    return row_of(in, "municipality", place) == NULL ? NULL : place;
+}
+
+static bool is_told(const struct walk_in *walk_in, const char *field)
+{
+    for (size_t i = 0; i < walk_in->value_count; i++)
+        if (strcmp(walk_in->values[i].field, field) == 0)
+            return true;
+    return false;
 }
 
 static bool add_person(struct walking_in *in, const struct walk_in *walk_in, struct error *err)
 {
-    const struct edit edit = {.entity = entity_find("person"),
-                              .values = walk_in->values,
-                              .value_count = walk_in->value_count,
-                              .author = walk_in->author,
-                              .ret_wrong = walk_in->ret_wrong};
+    struct edit_value values[CHANGE_FIELDS_MAX];
+    size_t count = 0;
+    const char *place = is_told(walk_in, "municipality") ? NULL : place_of_session(in, walk_in->session);
+    struct edit edit = {.entity = entity_find("person"), .values = values, .author = walk_in->author, .ret_wrong = walk_in->ret_wrong};
 
+    for (; count < walk_in->value_count && count < CHANGE_FIELDS_MAX - 1; count++)
+        values[count] = walk_in->values[count];
+    if (place != NULL)
+        values[count++] = (struct edit_value){"municipality", place};
+    edit.value_count = count;
     if (!edit_draft(in->store, &in->arena, &edit, 0, &in->person, err))
         return false;
     in->drafts[in->count++] = in->person.draft;
     return true;
 }
 
-static bool found_one(void *context, const struct row *row)
-{
-    (void)row;
-    *(bool *)context = true;
-    return false;
-}
-
-/* Is the person in the activity in any role? Then nothing is added: a trainer who is marked stays a trainer. */
-static bool is_enrolled(struct store *store, const char *activity, const char *person, bool *ret, struct error *err)
-{
-    const struct store_filter filters[] = {{.field = "activity", .equals = value_text(activity)},
-                                           {.field = "person", .equals = value_text(person)}};
-    const struct store_query query = {.entity = "enrolment", .filters = filters, .filter_count = 2, .limit = 1};
-
-    *ret = false;
-    return store_each(store, &query, found_one, ret, err);
-}
-
 static bool add_enrolment(struct walking_in *in, const char *session, const char *person, struct error *err)
 {
     const struct row *row = NULL;
-    const char *activity, *id;
-    bool enrolled = false;
+    const char *activity;
 
     if (!store_row(in->store, &in->arena, "session", session, &row, err))
         return false;
     activity = row == NULL ? NULL : row_text(row, "activity");
     if (activity == NULL)
         return true; /* nothing to be enrolled in is known here: what was seen is recorded all the same */
-    if (!in->fresh && !is_enrolled(in->store, activity, person, &enrolled, err))
+    if (!enrolment_draft(in->store, &in->arena, activity, person, &in->drafts[in->count], err))
         return false;
-    if (enrolled)
-        return true;
-    id = arena_format(&in->arena, "%s:%s:participant", activity, person);
-    in->back = (struct draft_field){FIELD_REMOVED, value_integer(0)};
-    in->drafts[in->count++] = (struct draft){.entity = "enrolment", .row = id, .fields = &in->back, .field_count = 1};
-    return id != NULL || no_memory(err);
+    in->count += in->drafts[in->count].entity != NULL;
+    return true;
 }
 
 static bool add_mark(struct walking_in *in, const struct walk_in *walk_in, const struct clock_port *clock, struct error *err)

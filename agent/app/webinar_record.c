@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agent/app/edit.h"
+#include "agent/app/enrolment.h"
 #include "agent/app/webinar_internal.h"
 #include "protocol/names.h"
 
@@ -202,33 +203,16 @@ static bool add_email(struct recording *recording, const struct attendee *attend
     return true;
 }
 
-static bool found_one(void *context, const struct row *row)
-{
-    (void)row;
-    *(bool *)context = true;
-    return false;
-}
-
-/* As a participant, unless the person has a role in the activity already. */
 static bool add_enrolment(struct recording *recording, const struct attendee *attendee, struct error *err)
 {
     const char *activity = recording->preview->session.activity.id;
-    const struct store_filter filters[] = {{"activity", value_text(activity)}, {"person", value_text(attendee->id)}};
-    const struct store_query query = {.entity = "enrolment", .filters = filters, .filter_count = 2, .limit = 1};
-    struct draft_field *fields;
-    struct draft *draft;
-    bool enrolled = false;
+    struct draft *draft = &recording->drafts[recording->draft_count];
 
     if (*activity == '\0')
         return true;
-    if (attendee->fresh == NULL && !store_each(recording->store, &query, found_one, &enrolled, err))
+    if (!enrolment_draft(recording->store, recording->arena, activity, attendee->id, draft, err))
         return false;
-    if (enrolled)
-        return true;
-    draft = add_draft(recording, "enrolment", arena_format(recording->arena, "%s:%s:participant", activity, attendee->id), 1, &fields);
-    if (draft == NULL)
-        return no_memory(err);
-    put(draft, fields, FIELD_REMOVED, value_integer(0));
+    recording->draft_count += draft->entity != NULL;
     return true;
 }
 

@@ -4,6 +4,7 @@
  * Not here:  on two tablets (tests/stories/door.c).
  */
 #define _GNU_SOURCE
+#include "agent/app/enrolment.h"
 #include "agent/app/walk_in.h"
 #include "tests/unit/hall.h"
 #include "tests/unit/suite.h"
@@ -82,6 +83,24 @@ END_TEST
 
 /* "W", four characters of the log, the number of the change: what `person add` would have called them. */
 /* What is typed in a hurry is taken and asked about, not refused. */
+START_TEST(who_tells_no_place_is_of_the_place_of_the_activity)
+{
+    const struct edit_value untold[] = {{"full_name", "Nova"}}, none[] = {{"full_name", "Nova"}, {"municipality", ""}};
+    struct door door;
+    struct hall *hall = &door.hall;
+
+    hall_opens(hall, 22);
+    ck_assert_msg(admits(&door, NULL, untold, 1, "present"), "%s", hall->device.err.cause);
+    ck_assert_str_eq(hall_person(hall, door.person)->municipality, "Bujanovac");
+    ck_assert_msg(admits(&door, NULL, none, 2, "present"), "%s", hall->device.err.cause); /* said to be none */
+    ck_assert_str_eq(hall_person(hall, door.person)->municipality, "");
+    const struct draft gone = DRAFT("municipality", "RS-BUJ", NUMBER(FIELD_REMOVED, 1));
+    device_writes(&hall->device, &gone, 1, NULL);
+    ck_assert_msg(admits(&door, NULL, untold, 1, "present"), "%s", hall->device.err.cause); /* never in the way of recording */
+    hall_closes(hall);
+}
+END_TEST
+
 START_TEST(odd_values_are_taken_and_told)
 {
     const struct edit_value odd[] = {{"full_name", "Nova"}, {"phone", "abc 1234"}, {"email", "no address"}, {"birth_year", "2080"}};
@@ -248,7 +267,28 @@ START_TEST(twenty_walk_ins_have_twenty_references)
 }
 END_TEST
 
+/* One rule for whoever is there, at the door and in a report of a webinar. */
+START_TEST(whoever_is_there_is_enrolled_unless_in_some_role_already)
+{
+    struct hall hall;
+    struct draft draft;
+    struct error err = {0};
+
+    hall_opens(&hall, 21);
+    const char *guest = hall_knows(&hall, "P1", "Ana", NULL), *trainer = hall_knows(&hall, "T1", "Mirjana", "trainer");
+    struct arena *arena = &hall.device.arena;
+    ck_assert(enrolment_draft(hall.device.store, arena, hall.activity, trainer, &draft, &err) && draft.entity == NULL);
+    ck_assert(enrolment_draft(hall.device.store, arena, hall.activity, guest, &draft, &err) && draft.entity != NULL);
+    device_writes(&hall.device, &draft, 1, NULL);
+    ck_assert(enrolment_draft(hall.device.store, arena, hall.activity, guest, &draft, &err) && draft.entity == NULL);
+    ck_assert(enrolment_draft(hall.device.store, arena, hall.activity, "@0", &draft, &err));
+    ck_assert_str_eq(draft.row, arena_format(arena, "%s:@0:participant", hall.activity));
+    hall_closes(&hall);
+}
+END_TEST
+
 SUITE("walk-ins", somebody_new_is_on_the_roster_and_present, the_reference_is_the_tail_of_the_id, taking_it_back_leaves_nothing_standing,
       somebody_known_is_enrolled_and_marked, somebody_enrolled_in_any_role_stays_as_they_are, an_enrolment_that_was_removed_comes_back,
       what_is_wrong_is_named_and_nothing_is_recorded, odd_names_walk_in_like_any_other, twenty_walk_ins_have_twenty_references,
-      odd_values_are_taken_and_told)
+      odd_values_are_taken_and_told, whoever_is_there_is_enrolled_unless_in_some_role_already,
+      who_tells_no_place_is_of_the_place_of_the_activity)
