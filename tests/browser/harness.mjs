@@ -269,7 +269,8 @@ export async function shot(page, name) {
 /* WCAG 2.2 AA by axe-core: nothing serious, on whatever is on the screen now. axe is handed in by the test, so the content policy stays. */
 export async function accessible(page, where) {
     const axe = await readFile(join(source, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8");
-    await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished))); // half faded in is half the contrast
+    // what is half faded in has half its contrast
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)));
     const found = await evaluateAxe(page, axe);
     const serious = found.filter((violation) => ["serious", "critical"].includes(violation.impact));
     assert.deepEqual(serious.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target).join(" ")}`), [], where);

@@ -300,7 +300,7 @@ async function undoAnything() {
     const last = (await get("/api/state")).undo;
 
     if (!last) return {name: ""};
-    if (!last.asks) return post("/api/undo", {});
+    if (!last.asks) return post("/api/undo", {step: last.step});
     const asked = dialog(
         t("Take all of it back?"),
         [h("p", null, h("strong", null, last.name)), h("p", null, tn("{n} change goes.", "{n} changes go.", last.changes))],
@@ -311,7 +311,7 @@ async function undoAnything() {
         {test: "undo-asks"},
     );
 
-    return (await asked.closed) === true ? post("/api/undo", {sure: true}) : null;
+    return (await asked.closed) === true ? post("/api/undo", {sure: true, step: last.step}) : null;
 }
 
 /* Nothing of the data stays: not in the document, not in what views remember. */
