@@ -77,7 +77,18 @@ test("with a PIN: a wrong one is said, the right one opens; somebody else takes 
     await page.locator("[data-test=locked] [data-test=error]").waitFor();
     await shot(page, "story-wrong-pin");
     assert.equal(await page.locator("[data-test=pin]").inputValue(), "", "a PIN does not stay on the screen");
+    let answer;
+    const late = new Promise((resolve) => (answer = resolve));
+    await page.route("**/api/unlock", async (route) => {
+        await late;
+        await route.continue();
+    }, { times: 1 });
+    await page.locator("[data-test=pin]").fill("1112");
+    await page.keyboard.press("Enter");
     await page.locator("[data-test=pin]").fill("2468");
+    answer();
+    await page.locator("[data-test=locked] [data-test=error]").waitFor();
+    assert.equal(await page.locator("[data-test=pin]").inputValue(), "2468", "what is typed meanwhile is not wiped");
     await page.keyboard.press("Enter");
     await page.locator("[data-view=holder][data-ready]").waitFor();
     await page.locator("[data-test=lock]").tap();
