@@ -176,7 +176,11 @@ test("an online event has minutes and the organiser's declaration instead of sig
         await tablet.do("mark", "TT-1-1", "P0001", "present", "--minutes", "77");
         await tablet.start();
     });
+    const { body: today } = await tablet.api("GET", `/api/today?day=${day()}`);
+    const fingerprint = "0123456789abcdef".repeat(4);
+    await tablet.api("POST", "/api/row/change", { entity: "session", id: today.today[0].id, values: { evidence: fingerprint } });
     const page = await openList(tablet, { language: "sr-Latn" });
+    assert.match(await page.locator(".sheet-declaration").innerText(), /SHA-256: 0123456789abcdef…/, "the sheet names its report");
     const sheet = page.locator(".sheet").first();
     assert.equal(await sheet.locator("td.col-signature").count(), 0);
     await page.locator(".sheet-declaration").waitFor();

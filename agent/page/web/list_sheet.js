@@ -11,6 +11,7 @@ import {t, tc, date} from "./words.js";
 import {dateSpan, drawing, wordOf} from "./desk.js";
 
 export const BLANK_ROWS = 5;
+const FINGERPRINT_SHOWN = 16; /* hex digits: enough to tell a file from any other, short enough to read aloud */
 const PARTICIPANT = "participant";
 
 /* What stands in a cell for a status. The legend of a sheet tells them. */
@@ -122,11 +123,12 @@ const line = (label) => h("div", {class: "sheet-line"}, h("span", {}, label));
 /* What ends a day: sums, what the marks mean, who vouches for it. */
 function ending(list, day, blank) {
     const organiser = list.organisers.join(", ");
+    const reports = day.sessions.map((session) => session.evidence).filter(Boolean).map((whole) => whole.slice(0, FINGERPRINT_SHOWN));
     const declared = day.online
         ? h("p", {class: "sheet-declaration"}, h("b", {}, t("Organiser's declaration")),
             t("I declare that the people listed here took part online on {date}, for the minutes that the report of the meeting shows.", {
                 date: date(day.date)
-            }))
+            }), reports.length > 0 ? h("span", {}, t("Report, SHA-256: {fingerprint}…", {fingerprint: reports.join("…, ")})) : null)
         : null;
     return h("div", {class: "sheet-ending"}, totals(day, blank),
         h("p", {class: "sheet-legend"},

@@ -51,9 +51,20 @@ function nothingToPrint(list, activity) {
         : null;
 }
 
+/* The list; online sessions with the fingerprint of the report that their minutes came from, so that an auditor can tell the file. */
+async function readList(activity) {
+    const list = await get("/api/list", {activity});
+    const online = list.days.filter((one) => one.online).flatMap((one) => one.sessions);
+
+    await Promise.all(online.map(async (session) => {
+        session.evidence = (await get("/api/row", {entity: "session", id: session.code})).values.evidence ?? "";
+    }));
+    return list;
+}
+
 export async function open({activity, day = ""}) {
     await schema();
-    let list = await get("/api/list", {activity});
+    let list = await readList(activity);
     const chosen = {day: list.days.some((one) => one.date === day) ? day : "", blank: false};
     const sheets = h("div", {class: "sheets", tabindex: "0", role: "region", "aria-label": t("The sheets as they will be printed")});
     const told = h("p", {class: "list-told", role: "status"});
@@ -84,7 +95,7 @@ export async function open({activity, day = ""}) {
 
     show();
     return {element, refresh: async () => {
-        list = await get("/api/list", {activity});
+        list = await readList(activity);
         show();
     }, close: () => observer.disconnect()};
 }
