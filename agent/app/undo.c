@@ -36,6 +36,13 @@ static bool begins(const char *name, const char *with)
     return strncmp(name, with, strlen(with)) == 0;
 }
 
+/* Whoever settled a conflict has seen both values, and what was seen cannot be unseen: a step back would be one more value, not the
+ * question again. The other value is chosen by saying it. */
+static bool settled_a_conflict(const struct store_step *step)
+{
+    return begins(step->name, "settle ");
+}
+
 bool undo_look(struct store *store, struct undo_step *ret, bool *ret_found, struct error *err)
 {
     struct about about = {0};
@@ -44,6 +51,10 @@ bool undo_look(struct store *store, struct undo_step *ret, bool *ret_found, stru
     if (!store_undoable(store, &ret->step, ret_found, err))
         return false;
     /* The step's name is the one thing kept of what made it. */
+    if (*ret_found && settled_a_conflict(&ret->step)) {
+        *ret_found = false;
+        return true;
+    }
     ret->asks = ret->step.changes > UNDO_ASKS_CHANGES || begins(ret->step.name, "import of ");
     if (!*ret_found || ret->asks || begins(ret->step.name, "webinar report "))
         return true;
@@ -74,6 +85,9 @@ static bool may_be_undone(struct store *store, const struct undo *undo, const st
         return (found && is_of_door(&last, session, undo->author, clock->wall_ms(clock->self))) ||
                error_set(err, ERROR_NOT_FOUND, "Correct the mark itself.", "there is nothing more to undo here");
     }
+    if (!found && settled_a_conflict(&last.step))
+        return error_set(err, ERROR_INVALID, "Choose the other value where it stands: mark or edit it again.",
+                         "the last step settled a conflict and is not taken back");
     if (found && undo->step != 0 && undo->step != last.step.first)
         return error_set(err, ERROR_BUSY, "Look what it is now, then try again.", "something else was recorded meanwhile");
     return !last.asks || undo->sure ||

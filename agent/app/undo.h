@@ -21,7 +21,7 @@ struct undo_step {
     char session[ROW_ID_SIZE];  /* a mark, a walk-in or a signature: of this session; "" anything else */
     bool asks;                  /* many changes, or an import */
 };
-/* What would be taken back; *ret_found false: nothing. */
+/* What would be taken back; *ret_found false: nothing, or a step that settled a conflict. */
 bool undo_look(struct store *store, struct undo_step *ret, bool *ret_found, struct error *err);
 
 struct undo {

@@ -8,6 +8,7 @@
 
 #include "agent/app/conflicts.h"
 #include "agent/app/sign.h"
+#include "agent/app/undo.h"
 #include "tests/unit/hall.h"
 #include "tests/unit/suite.h"
 
@@ -163,6 +164,8 @@ START_TEST(two_tablets_who_disagree_show_both_values_until_somebody_settles)
     char other[LOG_TEXT_SIZE];
     const uint64_t log = 0x1234567890abcdef;
     struct said *all;
+    const struct undo undo = {.author = ""};
+    struct undone undone;
     size_t count;
 
     hall_opens(&hall, 7);
@@ -202,6 +205,9 @@ START_TEST(two_tablets_who_disagree_show_both_values_until_somebody_settles)
     ck_assert_str_eq(hall_person(&hall, person)->status, "present");
     ck_assert(conflicts_read(hall.device.store, &hall.device.arena, &all, &count, &hall.device.err));
     ck_assert_uint_eq(count, 0);
+    ck_assert(!undo_write(hall.device.store, &undo, &hall.device.ports.clock, &undone, &hall.device.err));
+    ck_assert_int_eq(hall.device.err.kind, ERROR_INVALID); /* what was settled is not taken back */
+    ck_assert_str_eq(hall_person(&hall, person)->status, "present");
     hall_closes(&hall);
 }
 END_TEST
