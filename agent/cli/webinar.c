@@ -211,6 +211,9 @@ static bool record(struct call *call, const struct webinar_preview *preview, str
     struct deciding deciding = {.call = call, .preview = preview};
     struct webinar_done done;
 
+    if (preview->row_count == 0)
+        return error_set(err, ERROR_INVALID, "Look with --preview, then say --shift, or name another session.",
+                         "nobody in the report was there during the session");
     return decide(&deciding, err) &&
            webinar_record(call->agent->store, call->arena, preview, deciding.decisions, deciding.count, call->author,
                           clock->wall_ms(clock->self), &done, err) &&

@@ -256,6 +256,7 @@ START_TEST(another_clock_is_moved)
     desk_does(&desk, words(&desk, "report.csv", "--preview --shift 600"));
     holds(desk.err, "nobody was there during the session: the meeting began at 16.10.2026 02:50, ");
     ck_assert_ptr_null(strstr(desk.err, "?."));
+    desk_is_refused(&desk, words(&desk, "report.csv", "--shift 600 --leave-unmatched"), ERROR_INVALID, "nobody in the report was there");
     desk_is_refused(&desk, words(&desk, "report.csv", "--shift 1441"), ERROR_USAGE, "1441");
     /* a live event tells UTC: 15:00 is 17:00 in Central Europe while it is summer there */
     desk_file(&desk, "live.csv",
