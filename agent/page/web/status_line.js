@@ -47,12 +47,12 @@ function standing(state, gone) {
     if (sync.waiting > 0 && sync.error)
         return {mood: "fails", says: [tn("{n} change waits.", "{n} changes wait.", sync.waiting), why(sync.error), nextTry(sync)]};
     if (sync.waiting > 0) return {mood: "waits", says: [waits, nextOf(sync)]};
-    if (sync.all_verified)
+    if (sync.all_verified) return {mood: "safe", says: [t("Everything is delivered and verified."), verifiedOf(sync)]};
+    if (isCalm(sync))
         return {
-            mood: "safe",
-            says: [t("Everything is delivered and verified."), sync.error ? t("No network is needed now.") : verifiedOf(sync)],
+            mood: wasVerified(sync) ? "safe" : "waits",
+            says: [t("Everything is delivered."), t("No network is needed now."), verifiedOf(sync)],
         };
-    if (isCalm(sync)) return {mood: "waits", says: [t("Everything is delivered."), t("No network is needed now.")]};
     if (sync.error) return {mood: "fails", says: [t("Nothing waits."), why(sync.error), nextTry(sync)]};
     return {
         mood: "waits",
@@ -63,6 +63,11 @@ function standing(state, gone) {
 /* Nothing waits, and all that fails is the network: so it is after an answer that came on a stick. */
 function isCalm({receipted, error}) {
     return receipted > 0 && ["offline", "retry", "busy"].includes(error?.kind);
+}
+
+/* Since what was delivered last. */
+function wasVerified({verified, last_success: delivered}) {
+    return Boolean(verified && delivered) && Date.parse(verified) >= Date.parse(delivered);
 }
 
 /* In so few words that a narrow screen shows the next attempt, too; what exactly happened stands in the details. */

@@ -137,7 +137,7 @@ export async function open({session: id}, shell) {
             },
             takenBack: async () => {
                 await refresh();
-                bar.tell(t("Taken back: {name} – {status}", {name: person.name, status: statusLabel("")}));
+                bar.tell(t("Undone: {name}. Now: {status}.", {name: person.name, status: statusLabel("")}));
                 shell.changed();
             },
         });
