@@ -243,6 +243,15 @@ static bool find_person(struct store *store, const char *typed, char ret[ROW_ID_
     return typed[0] == '\0' || names_find_row(store, "person", typed, ret, err);
 }
 
+/* Who is to open it. Behind a PIN only ids are taken: nobody is looked up who has none, so a locked tablet does not tell who is here. */
+static bool find_opener(struct store *store, const struct holder *holder, const char *typed, char ret[ROW_ID_SIZE], struct error *err)
+{
+    if (!holder->locked || !holder->pin)
+        return find_person(store, typed, ret, err);
+    snprintf(ret, ROW_ID_SIZE, "%s", strlen(typed) < ROW_ID_SIZE ? typed : "");
+    return true;
+}
+
 bool holder_set(struct store *store, const struct clock_port *clock, const char *person, const char *pin, struct error *err)
 {
     char id[ROW_ID_SIZE];
@@ -259,7 +268,7 @@ bool holder_unlock(struct store *store, const struct clock_port *clock, const ch
     char id[ROW_ID_SIZE];
     bool their_pin;
 
-    if (!holder_read(store, &holder, err) || !find_person(store, person == NULL ? holder.person : person, id, err) ||
+    if (!holder_read(store, &holder, err) || !find_opener(store, &holder, person == NULL ? holder.person : person, id, err) ||
         !holder_has_pin(store, id, &their_pin, err))
         return false;
     if (!holder.locked)

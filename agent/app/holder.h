@@ -37,7 +37,8 @@ bool holder_begin(struct store *store, struct error *err);
 /* No page asked for anything, not even for the state, since last_use: locks when that is long enough. */
 bool holder_lock_if_idle(struct store *store, int64_t last_use_uptime_ms, int64_t now_uptime_ms, struct error *err);
 bool holder_lock(struct store *store, struct error *err);
-/* person NULL: the one who holds it. While a holder with a PIN locked it, only people with a PIN open it, each with their own.
+/* person NULL: the one who holds it. While a holder with a PIN locked it, only people with a PIN open it, each with their own, and person
+ * is a row id.
  * ERROR_REFUSED: a wrong PIN; ERROR_RETRY: too soon after wrong ones. */
 bool holder_unlock(struct store *store, const struct clock_port *clock, const char *person, const char *pin, struct error *err);
 /* Hands the tablet over; person "": nobody holds it. One who has a PIN is asked for it. */

@@ -29,7 +29,8 @@ bool store_setting(struct store *store, const char *name, char ret[STORE_SETTING
     return key_of(name, key, err) && meta_read_text(store, key, ret, STORE_SETTING_BYTES_MAX + 1, err);
 }
 
-/* Is there room for one more, or is it there already? */
+/* Is there room for one more, or is it there already? Only PINs are many: what follows from them, and whether the tablet is locked, must
+ * always find room, or nobody could lock or open it any more. */
 static bool has_room(struct store *store, const char *key, struct error *err)
 {
     sqlite3_stmt *stmt = statement(store, STATEMENT_SETTINGS_BESIDE, err);
@@ -38,6 +39,8 @@ static bool has_room(struct store *store, const char *key, struct error *err)
 
     if (stmt == NULL)
         return false;
+    if (strncmp(key, PREFIX "pin:", strlen(PREFIX "pin:")) != 0)
+        return true;
     statement_bind_text(stmt, ":key", key);
     step = statement_step(store, stmt, "count the settings", err);
     if (step == STEP_ROW)

@@ -180,7 +180,7 @@ bool store_counts(struct store *store, struct store_counts *ret, struct error *e
 enum { STORE_SETTING_NAME_BYTES_MAX = 200, STORE_SETTING_BYTES_MAX = 1024, STORE_SETTINGS_MAX = 1000 };
 /* "" when it was never set. ret has room for STORE_SETTING_BYTES_MAX + 1. */
 bool store_setting(struct store *store, const char *name, char ret[STORE_SETTING_BYTES_MAX + 1], struct error *err);
-/* "" forgets it. ERROR_LIMIT over a bound. */
+/* "" forgets it. ERROR_LIMIT over a bound; that of STORE_SETTINGS_MAX refuses one more "pin:...", the only ones that are many. */
 bool store_set_setting(struct store *store, const char *name, const char *text, struct error *err);
 
 /* --- health ------------------------------------------------------------------------------------------------------------ */

@@ -193,6 +193,8 @@ START_TEST(a_pin_opens_for_those_who_have_one)
     ck_assert_int_eq(unlocks(&hall, NULL, "5555"), ERROR_REFUSED); /* another's */
     ck_assert_int_eq(unlocks(&hall, "", NULL), ERROR_REFUSED);
     ck_assert_int_eq(unlocks(&hall, hall_knows(&hall, "P1", "Ana", "participant"), NULL), ERROR_REFUSED); /* has none */
+    ck_assert_int_eq(unlocks(&hall, "P1", "1234"), ERROR_REFUSED);
+    ck_assert_int_eq(unlocks(&hall, "P0042", "1234"), ERROR_REFUSED); /* is not here, which a locked tablet does not tell */
     ck_assert(stands(&hall).locked);
     ck_assert_int_eq(unlocks(&hall, NULL, "1234"), ERROR_NONE);
     ck_assert(holder_lock(hall.device.store, &hall.device.err));
@@ -474,16 +476,20 @@ START_TEST(there_are_no_more_settings_than_are_kept)
 
     device_starts(&device, 12);
     for (int i = 0; i < STORE_SETTINGS_MAX; i++) {
-        snprintf(name, sizeof name, "setting-%d", i);
+        snprintf(name, sizeof name, "pin:%d", i);
         ck_assert_msg(store_set_setting(device.store, name, "x", &device.err), "%d: %s", i, device.err.cause);
     }
-    ck_assert(!store_set_setting(device.store, "one-more", "x", &device.err));
+    ck_assert(!store_set_setting(device.store, "pin:one-more", "x", &device.err));
     ck_assert_int_eq(device.err.kind, ERROR_LIMIT);
     error_clear(&device.err);
-    ck_assert(store_set_setting(device.store, "setting-7", "y", &device.err)); /* one that is there */
-    ck_assert(store_set_setting(device.store, "setting-8", "", &device.err));
-    ck_assert(store_set_setting(device.store, "one-more", "x", &device.err));
-    ck_assert(store_setting(device.store, "setting-7", read, &device.err));
+    ck_assert(store_set_setting(device.store, "locked", "1", &device.err)); /* whatever else there is: it can be locked and opened */
+    ck_assert(store_set_setting(device.store, "pin-wrong:7", "1 0", &device.err));
+    ck_assert(store_set_setting(device.store, "locked", "", &device.err) &&
+              store_set_setting(device.store, "pin-wrong:7", "", &device.err));
+    ck_assert(store_set_setting(device.store, "pin:7", "y", &device.err)); /* one that is there */
+    ck_assert(store_set_setting(device.store, "pin:8", "", &device.err));
+    ck_assert(store_set_setting(device.store, "pin:one-more", "x", &device.err));
+    ck_assert(store_setting(device.store, "pin:7", read, &device.err));
     ck_assert_str_eq(read, "y");
     device_ends(&device);
 }
