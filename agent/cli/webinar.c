@@ -211,7 +211,7 @@ static bool record(struct call *call, const struct webinar_preview *preview, str
     struct deciding deciding = {.call = call, .preview = preview};
     struct webinar_done done;
 
-    if (preview->row_count == 0)
+    if (preview->row_count == 0 && !preview->report.ask_order)
         return error_set(err, ERROR_INVALID, "Look with --preview, then say --shift, or name another session.",
                          "nobody in the report was there during the session");
     return decide(&deciding, err) &&
