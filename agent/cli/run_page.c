@@ -31,12 +31,19 @@ static bool page_is_syncing(void *self)
 static bool begin(struct runner *runner, struct error *err)
 {
     char token[GUARD_TOKEN_SIZE + 1];
+    int port_before = launcher_port(runner->agent.home);
 
     if (!holder_begin(runner->agent.store, err))
         return false;
     launcher_token(runner->agent.home, &runner->world.chance, token);
-    return serve_start(&runner->page_world, runner->page_port, token, &runner->serve, err) &&
-           launcher_write(runner->agent.home, serve_port(runner->serve), token, err);
+    if (!serve_start(&runner->page_world, runner->page_port, token, &runner->serve, err))
+        return false;
+    /* A page that was left open goes on asking the old port, which may be another user's by now: what it sends there opens nothing here. */
+    if (port_before != 0 && port_before != serve_port(runner->serve)) {
+        launcher_new_token(&runner->world.chance, token);
+        serve_change_token(runner->serve, token);
+    }
+    return launcher_write(runner->agent.home, serve_port(runner->serve), token, err);
 }
 
 bool runner_page(struct runner *runner, struct error *err)

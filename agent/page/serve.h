@@ -29,6 +29,8 @@ struct serve;
  * ERROR_BUSY when the port is taken. */
 bool serve_start(const struct page_world *world, int port, const char *token, struct serve **ret, struct error *err);
 int serve_port(const struct serve *serve);
+/* From now on only this one is taken. */
+void serve_change_token(struct serve *serve, const char *token);
 int serve_descriptor(const struct serve *serve); /* poll it for POLLIN; -1 for NULL */
 /* How long poll may wait for the page's sake; -1: as long as nothing comes. NULL is fine. */
 int serve_wait_ms(struct serve *serve);

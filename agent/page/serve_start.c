@@ -116,6 +116,11 @@ int serve_port(const struct serve *serve)
     return serve->port;
 }
 
+void serve_change_token(struct serve *serve, const char *token)
+{
+    snprintf(serve->token, sizeof serve->token, "%s", token);
+}
+
 int serve_descriptor(const struct serve *serve)
 {
     return serve == NULL ? -1 : serve->descriptor;

@@ -31,7 +31,7 @@ const char *launcher_path(struct arena *arena, const char *home)
 }
 
 /* base64url of 32 bytes: the last of the 43 digits holds four bits. */
-static void token_make(const struct chance_port *chance, char ret[GUARD_TOKEN_SIZE + 1])
+void launcher_new_token(const struct chance_port *chance, char ret[GUARD_TOKEN_SIZE + 1])
 {
     uint8_t random[GUARD_TOKEN_SIZE];
 
@@ -75,7 +75,7 @@ void launcher_token(const char *home, const struct chance_port *chance, char ret
     int port;
 
     if (launcher_read(&arena, home, &port, ret) == NULL)
-        token_make(chance, ret);
+        launcher_new_token(chance, ret);
     arena_clear(&arena);
 }
 

@@ -20,6 +20,7 @@ enum { LAUNCHER_BYTES_MAX = 16 * 1024 };
 const char *launcher_path(struct arena *arena, const char *home);
 /* The token of the launcher that is there, as long as that is word for word ours and nobody else could read it; else a new one. */
 void launcher_token(const char *home, const struct chance_port *chance, char ret[GUARD_TOKEN_SIZE + 1]);
+void launcher_new_token(const struct chance_port *chance, char ret[GUARD_TOKEN_SIZE + 1]);
 /* Whole or not at all, mode 0600; left alone where it says just this. port: where we serve. */
 bool launcher_write(const char *home, int port, const char *token, struct error *err);
 /* Takes it away: nothing is served. Its token goes with it. */

@@ -165,6 +165,37 @@ START_TEST(run_serves_the_page_and_says_where_but_not_the_token)
 }
 END_TEST
 
+/* Whoever has the old port now may hear the old token from a page that was left open. */
+START_TEST(on_another_port_the_token_is_another)
+{
+    struct tablet tablet;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    char first[GUARD_TOKEN_SIZE + 1];
+    int other = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1, port;
+
+    tablet_starts(&tablet, 10, false);
+    tablet_runs(&tablet, "--port", "0");
+    tablet_reads_launcher(&tablet);
+    strcpy(first, tablet.token);
+    port = tablet.port;
+    kill(tablet.run, SIGKILL); /* which leaves the launcher behind */
+    waitpid(tablet.run, NULL, 0);
+    address.sin_port = htons((uint16_t)port);
+    setsockopt(other, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    ck_assert(bind(other, (const struct sockaddr *)&address, sizeof address) == 0 && listen(other, 1) == 0);
+    tablet_runs(&tablet, "--port", "0");
+    tablet_reads_launcher(&tablet);
+    ck_assert_int_ne(tablet.port, port);
+    ck_assert_str_ne(tablet.token, first);
+    ck_assert_ptr_nonnull(strstr(tablet_answers(&tablet, "GET", "/api/state", ""), " 200 "));
+    strcpy(tablet.token, first);
+    ck_assert_ptr_nonnull(strstr(tablet_answers(&tablet, "GET", "/api/state", ""), " 401 "));
+    tablet_stops(&tablet);
+    close(other);
+    tablet_ends(&tablet);
+}
+END_TEST
+
 START_TEST(the_page_is_served_while_a_session_waits_for_the_server)
 {
     struct tablet tablet;
@@ -356,8 +387,8 @@ START_TEST(open_tells_why_run_could_not_start)
 }
 END_TEST
 
-SUITE("page run", run_serves_the_page_and_says_where_but_not_the_token, the_page_is_served_while_a_session_waits_for_the_server,
-      what_the_page_records_is_delivered_soon, a_person_who_asks_starts_a_session_at_once,
-      the_page_is_served_while_another_command_waits_for_the_server, without_a_page_there_is_no_launcher_and_no_port,
-      what_keeps_the_page_away_keeps_nothing_from_being_delivered, open_starts_run_once_and_hands_the_launcher_to_a_browser,
-      open_tells_why_run_could_not_start)
+SUITE("page run", run_serves_the_page_and_says_where_but_not_the_token, on_another_port_the_token_is_another,
+      the_page_is_served_while_a_session_waits_for_the_server, what_the_page_records_is_delivered_soon,
+      a_person_who_asks_starts_a_session_at_once, the_page_is_served_while_another_command_waits_for_the_server,
+      without_a_page_there_is_no_launcher_and_no_port, what_keeps_the_page_away_keeps_nothing_from_being_delivered,
+      open_starts_run_once_and_hands_the_launcher_to_a_browser, open_tells_why_run_could_not_start)
