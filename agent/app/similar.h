@@ -5,7 +5,8 @@
  * Not here:  how alike two people are (protocol/match.h), deciding: people do, and `teren person_link add` remembers it.
  * Rules      Removed people are nobody's likeness. Rows that are linked as "same" are one candidate. A pair that was judged, same or
  *            different, is not proposed again.
- * Costs      2,000 people (release build): 17 ms when somebody of them changed since the last question, else 0.1 ms. Memory: 0.7 KB a person.
+ * Costs      2,000 people (release build): 17 ms when somebody of them changed since the last question, else 0.1 ms. Memory: 0.7 KB a
+ *            person.
  */
 #ifndef AGENT_APP_SIMILAR_H
 #define AGENT_APP_SIMILAR_H
