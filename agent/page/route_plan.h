@@ -10,7 +10,7 @@
 
 /* An import's text as the person pasted it, and the request around it: JSON may spell every byte of it as two. */
 enum {
-    IMPORT_TEXT_BYTES_MAX = 4 * 1024 * 1024,
+    IMPORT_TEXT_BYTES_MAX = 1024 * 1024, /* some 10,000 lines: while they are read, no tap is answered */
     IMPORT_REQUEST_BYTES_MAX = 2 * IMPORT_TEXT_BYTES_MAX + 4096,
 };
 

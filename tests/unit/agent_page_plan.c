@@ -260,7 +260,7 @@ START_TEST(a_list_has_at_most_so_many_bytes)
 
     page_has_training(&page, 7);
     json_decref(page_posts(&page, "/api/import", request_of_size(&page, IMPORT_TEXT_BYTES_MAX)));
-    page_is_refused(&page, "POST", "/api/import", request_of_size(&page, IMPORT_TEXT_BYTES_MAX + 1), 422, "larger than 4 MiB");
+    page_is_refused(&page, "POST", "/api/import", request_of_size(&page, IMPORT_TEXT_BYTES_MAX + 1), 422, "larger than 1 MiB");
     page_ends(&page);
 }
 END_TEST
