@@ -16,6 +16,8 @@ import {counter, sessionAbout} from "./session_card.js";
 import {statusLabel} from "./statuses.js";
 import {t} from "./words.js";
 
+const DOUBLE_TAP_MS = 600;
+
 /* At the bottom, under the thumb: what was recorded last, and the way back. Its place is always there, so nothing jumps. */
 function makeBar(shell, onUndo) {
     const last = h("p", {class: "last", role: "status", dataset: {test: "last"}});
@@ -68,6 +70,7 @@ function holderHint(shell) {
 
 export async function open({session: id}, shell) {
     let told = await readRoster(id, shell);
+    let tapped = {person: "", at: 0};
     const head = counter();
     const nobody = h("div", {class: "roster-nobody"});
     const bar = makeBar(shell, undo);
@@ -125,6 +128,10 @@ export async function open({session: id}, shell) {
         search.show(counts);
     }
     function tap(person) {
+        const again = person.id === tapped.person && performance.now() - tapped.at < DOUBLE_TAP_MS;
+
+        if (again) return; /* a finger that bounced asks for nothing more */
+        tapped = {person: person.id, at: performance.now()};
         if (person.status !== "" || rows.wants(person.id)) choices(person);
         else mark(person, "present");
     }
