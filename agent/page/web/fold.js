@@ -6,14 +6,17 @@
  */
 
 let map = {};
+let pairs = [];
 
-/* {"Ђ": "dj", "ђ": "dj", …}: every letter that does not fold to itself in small. */
+/* {"Ђ": "dj", "ђ": "dj", …}: every letter that does not fold to itself in small; and {"dj": "d", …}: folded letters as a passport or a
+ * hurried hand writes them. */
 export async function loadFold() {
     try {
         const answer = await fetch("/fold.json", {credentials: "omit"});
         if (!answer.ok) return;
         const read = await answer.json();
-        map = read.map ?? read;
+        map = read;
+        pairs = Object.entries(read).filter(([letters]) => letters.length === 2);
     } catch {
         /* without the map the search still finds what is typed letter by letter */
     }
@@ -27,9 +30,18 @@ export function fold(text) {
     return out.replace(/\s+/g, " ").trim();
 }
 
-/* What is searched: made once per row. */
+/* "durda" means Ђурђа, too. */
+function loosen(folded) {
+    for (const [letters, loose] of pairs) folded = folded.replaceAll(letters, loose);
+    return folded;
+}
+
+/* What is searched: made once per row. The looser form stands behind the strict one. */
 export function hayOf(...texts) {
-    return fold(texts.filter(Boolean).join(" "));
+    const strict = fold(texts.filter(Boolean).join(" "));
+    const loose = loosen(strict);
+
+    return loose === strict ? strict : `${strict}\n${loose}`;
 }
 
 export function needlesOf(typed) {
@@ -40,7 +52,7 @@ export function needlesOf(typed) {
 
 export function matches(hay, needles) {
     for (const needle of needles) {
-        if (!hay.includes(needle)) return false;
+        if (!hay.includes(needle) && !hay.includes(loosen(needle))) return false;
     }
     return true;
 }
