@@ -75,9 +75,9 @@ function head(list, day) {
 /* A session as the head of its column: its number; its title stands in the legend below. */
 function columns(list, day) {
     const last = day.online ? [["minutes", t("Minutes")]] : [["signature", t("Signature")]];
-    return [["no", t("No.")], ["name", t("Name")], ["sex", tc("person", "Sex")], ["organisation", t("Organisation")], ["position", t("Position")], ["municipality",
-        t("Municipality")], ["contact", t("Contact")], ...day.sessions.map((session, i) => ["status", session.starts_at || String(i + 1)]),
-        ...last];
+    return [["no", t("No.")], ["name", t("Name")], ["sex", tc("person", "Sex")], ["organisation", t("Organisation")],
+        ["position", t("Position")], ["municipality", t("Municipality")], ["contact", t("Contact")],
+        ...day.sessions.map((session, i) => ["status", session.starts_at || String(i + 1)]), ...last];
 }
 
 function table(list, day, blank) {
