@@ -56,8 +56,8 @@ START_TEST(nobody_comes_through_without_the_token)
         "Teren-Token: 0123456789012345678901234567890123456789abd",
         "Teren-Token: 0123456789012345678901234567890123456789abcd",
         "Teren-Token: 1123456789012345678901234567890123456789abc",
-        "Teren-Token: " TOKEN "\nTeren-Token: " TOKEN,
-        "Cookie: Teren-Token=" TOKEN,
+        ("Teren-Token: " TOKEN "\nTeren-Token: " TOKEN),
+        ("Cookie: Teren-Token=" TOKEN),
     };
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
@@ -74,16 +74,16 @@ START_TEST(another_site_is_refused_even_with_the_token)
         "Origin: http://127.0.0.1",
         "Origin: http://localhost:47110",
         "Origin: https://127.0.0.1:47110",
-        "Origin: " ORIGIN "/",
-        "Origin: " ORIGIN "\nOrigin: " ORIGIN,
-        "Origin: " ORIGIN "\nOrigin: http://evil.example",
+        ("Origin: " ORIGIN "/"),
+        ("Origin: " ORIGIN "\nOrigin: " ORIGIN),
+        ("Origin: " ORIGIN "\nOrigin: http://evil.example"),
         "Sec-Fetch-Site: cross-site",
         "Sec-Fetch-Site: same-site",
         "Sec-Fetch-Site: none",
         "Sec-Fetch-Site: Same-Origin",
         "Sec-Fetch-Site: same-origin\nSec-Fetch-Site: same-origin",
         "Sec-Fetch-Site: cross-site\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: document",
-        "Sec-Fetch-Site: cross-site\nOrigin: " ORIGIN,
+        ("Sec-Fetch-Site: cross-site\nOrigin: " ORIGIN),
         "Origin: http://evil.example\nSec-Fetch-Site: same-origin",
     };
 

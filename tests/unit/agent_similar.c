@@ -20,8 +20,8 @@ static void training(void)
         "activity add TT --programme lnob --kind teacher_training --title Obuka --municipality RS-BOS",
         "session add TT-1 --activity TT --title 'Modul 1' --date 2026-08-14",
         "session add TT-2 --activity TT --title 'Modul 2' --date 2026-08-15",
-        "person add P1 --full-name 'Vesna Marković' --phone +381631574702 --birth-year 1986 --organisation 'Gimnazija „Bosilegrad“' "
-        "--municipality RS-BOS",
+        ("person add P1 --full-name 'Vesna Marković' --phone +381631574702 --birth-year 1986 --organisation 'Gimnazija „Bosilegrad“' "
+         "--municipality RS-BOS"),
         "person add P2 --full-name 'МАРКОВИЋ ВЕСНА' --organisation 'Gimnazija Bosilegrad' --municipality RS-BOS",
         "person add P3 --full-name 'Vesna Marković' --birth-year 1961 --phone +381641112222 --organisation 'Dom zdravlja'",
         "person add P4 --full-name 'Arben Hoxha' --email arben@skola.example",
