@@ -10,7 +10,7 @@ failed=0
 
 fresh_tree() {
     rm -rf "$work/tree"
-    mkdir -p "$work"/tree/{protocol/po,agent/cli,agent/page/web,tests/tidy}
+    mkdir -p "$work"/tree/{protocol/po,agent/cli,agent/page/web,server-stub,tests/tidy}
     cp "$from"/protocol/po/extract "$work/tree/protocol/po/"
     cp "$from"/tests/tidy/texts* "$work/tree/tests/tidy/"
     cat >"$work/tree/agent/cli/room.c" <<'C'
